@@ -196,6 +196,29 @@ main()
     assert 0 < done.sum() < 300_000 and (arrays["ending"][~done] == ENDINGS.index("interrupted")).all()
 
 
+def test_ctrl_c_in_a_film_of_zooming_keeps_everything_else(started: Callable[..., Any], tmp_path: Path) -> None:
+    program = """
+import os, signal
+from steepest.plot.mpl import sweep_film
+def run_sweep(*arguments, **settings):
+    signal.raise_signal(signal.SIGINT)
+sweep_film.run_sweep = run_sweep
+from steepest.cli.main import main
+main()
+"""
+    names = ["film.gif", "film.apng", "map.png", "map.npz"]
+    saved = [word for name in names for word in ("--save", str(tmp_path / name))]
+    axes = ["--over", "x = linear(-1, 1, 9)", "--over", "y = linear(-1, 1, 9)", "--film", "zoom", "--zoom", "x=0:0.1,y=0:0.1"]
+    with open("/dev/full", "w") as full:
+        process = started("sweep", "x^2 + y^2", *axes, "--steps", "10", *saved, program=program, stdout=full)
+        process.wait()
+    err = process.stderr.read()
+    films, others = ([tmp_path / name for name in part] for part in (names[:2], names[2:]))
+    told = [*(f"saved {path}" for path in others), *(f"interrupted: {path} is not written" for path in films)]
+    assert err.splitlines() == [*told, "steepest: cannot write: No space left on device"]
+    assert sorted(tmp_path.iterdir()) == sorted(others)
+
+
 def test_a_read_only_folder_gets_one_line(limited: Steepest, tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     code, _, err = limited("sweep", "x^2", "--over", "x", "--save", str(tmp_path / "map.npz"))

@@ -171,3 +171,16 @@ def test_least_squares_with_a_constant_are_solved_by_qr() -> None:
 def test_a_minimum_of_another_loss_whose_value_is_zero_or_negative(loss: str) -> None:
     found = answer("y(w, b) ~ w*x + b", {"x": [0.0, 1, 2, 3], "y": [1.0, 3, 5, 7]}, loss=loss)
     assert found.position == pytest.approx((2, 1), rel=1e-9)
+
+
+@pytest.mark.parametrize("constant", [-1e6, -5.0, 5.0, 1e6, 1e12])
+def test_a_constant_costs_no_digits(constant: float) -> None:
+    found = answer("y ~ w*x", {"x": [1.0, 2, 3], "y": [2.0, 4, 6]}, loss=f"(y-p)^4+({constant})")
+    assert found.position == pytest.approx((2.0,), rel=1e-12)
+    assert found.value == constant
+
+
+@pytest.mark.parametrize("constant", [-1e6, 0.0, 1e6])
+def test_of_two_minima_that_hardly_differ_the_lower_one_is_the_answer_whatever_is_added(constant: float) -> None:
+    found = steepest.fit(FOUR, "y ~ (w-1)^2*x - 3e-8*w", loss=f"(y-p)^2+({constant})", start=4, lr=1e-3, steps=3).exact
+    assert found.position == pytest.approx((-0.41067359652355867,), rel=1e-9)

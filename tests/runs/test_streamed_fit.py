@@ -173,6 +173,39 @@ def test_a_disk_without_room_is_refused_before_the_first_step(path: str, monkeyp
     fit(path, "price ~ w*size + b", stream=True, batch=10, order="cyclic", steps=1)
 
 
+def test_the_disk_is_looked_at_when_a_fit_is_read_and_when_its_rows_are_copied(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: asked.append(folder) or type("", (), {"free": 1e12})())
+    run = fit(path, "price ~ w*size + b", stream=True, batch=10, steps=5, lr=1e-4)
+    assert len(asked) == 2
+    for _ in range(3):
+        assert run.objective.batches(0) is not None and run.objective.notes
+    assert len(asked) == 2
+
+
+def missing(folder: str = "") -> Any:
+    raise FileNotFoundError(2, "No such file or directory")
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ((tempfile, "gettempdir"), r"^no folder for temporary files can be written to: set TMPDIR .*--order cyclic"),
+        ((shutil, "disk_usage"), r"^a temporary copy of .* cannot be written to .*: No such file or directory: set TMPDIR"),
+    ],
+)
+def test_no_folder_for_temporary_files_gets_one_line(
+    path: str, place: tuple[Any, str], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = fit(path, "price ~ w*size + b", stream=True, steps=0).objective
+    monkeypatch.setattr(*place, missing)
+    with pytest.raises(InputError, match=message):
+        fit(path, "price ~ w*size + b", stream=True, batch=10)
+    with pytest.raises(InputError, match=message):
+        list(made.table.at_rows(len, ["size"], np.arange(3)))
+    fit(path, "price ~ w*size + b", stream=True, batch=10, order="cyclic", steps=1)
+
+
 def test_what_is_refused_in_memory_is_refused(path: str, tmp_path: Path) -> None:
     parquet.write_table(pyarrow.table({"x": [1.0] * 9000, "y": [1.0] * 8000 + [-1.0] * 1000}), tmp_path / "t.parquet")
     for model, settings in (("y ~ w*x + b", {"loss": "poisson"}), ("y ~ w*x", {"scale": "z"}), ("y ~ w*u", {}), ("z ~ x", {})):

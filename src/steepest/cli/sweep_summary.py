@@ -32,7 +32,7 @@ def deliver(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Print a sweep and save it; exit with the code of Ctrl-C if that kept cells from being run, or a film from being made.
+    """Print a sweep and save it, its films last; exit with the code of Ctrl-C if cells or films were left out for it.
 
     Args:
         workers: who runs the frames of a film of zooming.
@@ -45,20 +45,27 @@ def deliver(
         elif not quiet:
             print_summary(found)
 
-    with Finishing(interrupted=found.interrupted, long=options.film == ZOOM) as finishing:
+    def save(path: str, shown: MapOptions) -> None:
+        with Progress(f"drawing {path}", "frames", shown=shown.film is not None) as progress:
+            save_sweep(found, [path], shown, workers, progress)
+        if not (quiet or as_json):
+            tell(f"saved {path}")
+
+    films, others = ([path for path in paths if path.lower().endswith(FILMS) == filmed] for filmed in (True, False))
+    with Finishing(interrupted=found.interrupted, long=False) as finishing:
         unprinted = attempt(print_)
-        for path in paths:
-            filmed = path.lower().endswith(FILMS)
-            shown = options if filmed else replace(options, film=None, zoom=None)
-            shown = shown if path.lower().endswith((*PICTURES, *FILMS)) else MapOptions()
-            try:
-                with Progress(f"drawing {path}", "frames", shown=filmed) as progress:
-                    save_sweep(found, [path], shown, workers, progress)
-            except KeyboardInterrupt:
-                tell(f"interrupted: {path} is not written")
-                ctx.exit(INTERRUPTED)
-            if not (quiet or as_json):
-                tell(f"saved {path}")
+        for path in others:
+            drawn = path.lower().endswith(PICTURES)
+            save(path, replace(options, film=None, zoom=None) if drawn else MapOptions())
+    with Finishing(interrupted=finishing.interrupted, long=options.film == ZOOM) as finishing:
+        try:
+            while films and not (finishing.interrupted and finishing.long):
+                save(films[0], options)
+                del films[0]
+        except KeyboardInterrupt:
+            finishing.interrupted = True
+    for path in films:
+        tell(f"interrupted: {path} is not written")
     if unprinted is not None:
         raise unprinted
     if finishing.interrupted:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from steepest.data.chunks import Chunk, Cursor, whole_blocks
 from steepest.data.missing_values import Findings, accepted, look, together
 from steepest.data.origin import Change, Origin, Preparation
 from steepest.data.passes import passing
-from steepest.data.spool import Spool, check_room
+from steepest.data.spool import Spool, check_room, told
 from steepest.data.table import Table, position
 from steepest.errors import InputError, counted
 from steepest.language.rows import BLOCK, Work
@@ -60,7 +61,6 @@ class ChunkedTable:
     fits: bool = False
     in_memory: ClassVar[bool] = False
     _cursors: dict[tuple[str, ...], Cursor] = field(default_factory=dict, repr=False)
-    _spools: list[Spool] = field(default_factory=list, repr=False)
 
     def __reduce__(self) -> tuple[type[ChunkedTable], tuple[Any, ...]]:
         """A place among the rows, and a copy of them, are not pickled."""
@@ -140,14 +140,16 @@ class ChunkedTable:
         Raises:
             InputError: as `by_chunk`, and where the disk has no room.
         """
-        if not self._spools:
-            check_room(self.source, self.rows, len(self.names))
-            made = Spool(self.by_chunk(_columns, self.names), len(self.names), self.source)
-            self._spools.append(made)
-        (spool,), places = self._spools, [self.names.index(name) for name in names]
+        places = [self.names.index(name) for name in names]
         for first in range(0, len(rows), AT_ONCE):
-            columns = spool.at(rows[first : first + AT_ONCE])
+            columns = self._spool.at(rows[first : first + AT_ONCE])
             yield work([columns[place] for place in places])
+
+    @cached_property
+    def _spool(self) -> Spool:
+        """The copy of all columns."""
+        check_room(self.source, self.rows, len(self.names))
+        return Spool(self.by_chunk(_columns, self.names), len(self.names), self.source)
 
     def check_batches(self, order: str) -> None:
         """Refuse batches whose rows cannot be taken.
@@ -160,14 +162,25 @@ class ChunkedTable:
         """
         if not self.origin.takes_rows:
             raise InputError(f"batches are not taken from {self.source}, which is {self.origin.told}: leave the batch out")
-        if order != "cyclic" and not self._spools:
+        if order != "cyclic":
             check_room(self.source, self.rows, len(self.names))
+
+    def batch_notes(self, order: str) -> tuple[str, ...]:
+        """Sentences for the user about how batches take the rows.
+
+        Args:
+            order: in which they take the rows.
+
+        Raises:
+            InputError: where there is no folder for the copy from which rows are taken at random.
+        """
+        return () if order == "cyclic" else (told(self.rows, len(self.names)),)
 
     def cell(self, name: str, row: int) -> float:
         """The number of a column in a row, counted from 0."""
         import numpy as np
 
-        if self._spools:
+        if "_spool" in vars(self):
             return float(next(self.at_rows(_first_number, [name], np.array([row]))))
         if self.origin.takes_rows:
             return float(next(self.between(_first_number, [name], row, 1)))
@@ -188,14 +201,14 @@ class ChunkedTable:
         for name in chosen:
             position(self, name)
         if self.checked.issuperset(chosen):
-            return replace(self, names=chosen, _cursors={}, _spools=[])
+            return replace(self, names=chosen, _cursors={})
         found = together(self._looked(self._preparation(chosen)))
         note = accepted(found, chosen, self.source, _row, drop_missing=drop_missing)
         converted = [self.origin.noted[name] for name in chosen if name in self.origin.noted and name not in self.changes]
         notes = (*self.notes, *converted, *([note] if note else ()))
         return replace(
             self, names=chosen, origin=self.origin.only(chosen), rows=found.complete, notes=notes,
-            complete=chosen if note else (), checked=frozenset(chosen), _cursors={}, _spools=[],
+            complete=chosen if note else (), checked=frozenset(chosen), _cursors={},
         )  # fmt: skip
 
     def _looked(self, prepare: Preparation) -> Iterator[Findings]:
@@ -212,7 +225,7 @@ class ChunkedTable:
         for name in changes:
             position(self, name)
         merged = dict(self.changes) | {name: (*self.changes.get(name, ()), change) for name, change in changes.items()}
-        return replace(self, changes=merged, notes=(*self.notes, *notes), _cursors={}, _spools=[])
+        return replace(self, changes=merged, notes=(*self.notes, *notes), _cursors={})
 
     def loaded(self, names: Sequence[str]) -> Table:
         """The table with the columns of these names in memory.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WIDTH = 8  # bytes of a number
 MOST_MAPPED = 1 << 27  # bytes of a file that is mapped into memory; of a larger one any row may map megabytes around it
 SPARE = 1 << 28  # bytes of the disk that are left free
+INSTEAD = "set TMPDIR to another folder, or take the rows in their order (--order cyclic)"
 
 
 def check_room(source: str, rows: int, columns: int) -> None:
@@ -28,14 +29,17 @@ def check_room(source: str, rows: int, columns: int) -> None:
         source: where they come from, for the sentence.
 
     Raises:
-        InputError: with how much room there is, and what to do instead.
+        InputError: with how much room there is, and what to do instead; also where there is no folder for temporary files.
     """
-    folder, size = tempfile.gettempdir(), WIDTH * rows * columns
-    free = shutil.disk_usage(folder).free
+    folder, size = _folder(), WIDTH * rows * columns
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise _unwritable(source, folder, error) from None
     if size + SPARE > free:
         raise InputError(
             f"batches with rows from anywhere in {source} need a temporary copy of {bytes_text(size)}, and {clipped_path(folder)} "
-            f"has {bytes_text(free)} free: set TMPDIR to another folder, or take the rows in their order (--order cyclic)"
+            f"has {bytes_text(free)} free: {INSTEAD}"
         )
 
 
@@ -53,7 +57,7 @@ class Spool:
         rows: the number of rows.
 
     Raises:
-        InputError: if the disk is full.
+        InputError: if the disk is full, or there is no folder for temporary files.
 
     >>> import numpy as np
     >>> spool = Spool([[np.arange(3.0), np.ones(3)], [np.arange(3.0, 5.0), np.zeros(2)]], 2, "the example")
@@ -64,9 +68,9 @@ class Spool:
     def __init__(self, chunks: Iterable[Sequence[NDArray[Any]]], columns: int, source: str) -> None:
         import numpy as np
 
-        self.rows = 0
+        self.rows, folder = 0, _folder()
         try:
-            with tempfile.TemporaryFile(prefix="steepest-") as file:
+            with tempfile.TemporaryFile(prefix="steepest-", dir=folder) as file:
                 for chunk in chunks:
                     file.write(np.column_stack(chunk).astype(np.float64, copy=False).data)
                     self.rows += len(chunk[0])
@@ -80,10 +84,7 @@ class Spool:
                     self.file = os.dup(file.fileno())
                     finalize(self, os.close, self.file)
         except OSError as error:
-            raise InputError(
-                f"a temporary copy of {source} cannot be written to {clipped_path(tempfile.gettempdir())}: {error.strerror}: "
-                "set TMPDIR to another folder, or take the rows in their order (--order cyclic)"
-            ) from None
+            raise _unwritable(source, folder, error) from None
 
     def at(self, rows: NDArray[Any]) -> Chunk:
         """The columns of some rows, counted from 0."""
@@ -99,8 +100,27 @@ class Spool:
 def told(rows: int, columns: int) -> str:
     """What is done, as a sentence for the user.
 
+    Raises:
+        InputError: where there is no folder for temporary files.
+
     >>> told(100_000_000, 3).partition(" in ")[0]
     'rows from anywhere are taken from a temporary copy of the columns, 2.4 GB'
     """
-    folder = clipped_path(os.path.abspath(tempfile.gettempdir()))
+    folder = clipped_path(os.path.abspath(_folder()))
     return f"rows from anywhere are taken from a temporary copy of the columns, {bytes_text(WIDTH * rows * columns)} in {folder}"
+
+
+def _folder() -> str:
+    """The folder of temporary files.
+
+    Raises:
+        InputError: where there is none.
+    """
+    try:
+        return tempfile.gettempdir()
+    except OSError:
+        raise InputError(f"no folder for temporary files can be written to: {INSTEAD}") from None
+
+
+def _unwritable(source: str, folder: str, error: OSError) -> InputError:
+    return InputError(f"a temporary copy of {source} cannot be written to {clipped_path(folder)}: {error.strerror}: {INSTEAD}")

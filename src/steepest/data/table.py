@@ -81,6 +81,13 @@ class Table:
         """The number of a column in a row, counted from 0."""
         return float(self[name][row])
 
+    def check_batches(self, order: str) -> None:
+        """Refuse batches whose rows cannot be taken: none, as all rows are in memory."""
+
+    def batch_notes(self, order: str) -> tuple[str, ...]:
+        """Sentences for the user about how batches take the rows: none."""
+        return ()
+
     def changed(self, changes: Mapping[str, Callable[[NDArray[Any]], NDArray[Any]]], *notes: str) -> Table:
         """The table with columns changed, and notes added.
 

@@ -57,14 +57,9 @@ class DataObjective(FormulaObjective):
         """The rows of each step; None for all of them.
 
         Raises:
-            InputError: for a batch that cannot be taken from the table.
+            InputError: for more rows than the table has, and other batches that are none.
         """
-        if self.batch is None:
-            return None
-        made = Batches(self.table.rows, self.batch, self.order, seed)
-        if isinstance(self.table, ChunkedTable):
-            self.table.check_batches(self.order)
-        return made
+        return None if self.batch is None else Batches(self.table.rows, self.batch, self.order, seed)
 
     @cached_property
     def drawn(self) -> Self:

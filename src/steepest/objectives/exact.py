@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.language import added_constant
 from steepest.language.derivative import gradient
 from steepest.language.expression import Expression, evaluate, names, number, substitute
 from steepest.objectives.answer import Exact
@@ -49,8 +50,14 @@ def exact_answer(objective: FitObjective, start: Sequence[float] | None = None) 
         return Exact(position, None if position is None else objective.value(position), position is not None, told)
     begin = [0.0] * len(objective.names) if start is None else list(start)
     most = MOST_STEPS if objective.table.in_memory else MOST_PASSES
-    found = _squares(objective, begin, most) if squared else None
-    return found or newton(_Search(objective), begin, most)
+    found = (_squares(objective, begin, most) if squared else None) or newton(_Search(objective), begin, most)
+    return found if found.position is None else replace(found, value=objective.value(found.position))
+
+
+def without_constant(objective: FitObjective) -> FitObjective:
+    """The same fit without the constants that are added to its loss, in which the digits of its value would be lost."""
+    opened = objective.opened and added_constant.without_constant(objective.opened)
+    return replace(objective, expression=added_constant.without_constant(objective.expression), opened=opened)
 
 
 def _squares(objective: FitObjective, start: Sequence[float], most: int) -> Exact | None:
@@ -65,7 +72,7 @@ def _squares(objective: FitObjective, start: Sequence[float], most: int) -> Exac
     told = "a minimum by the Levenberg-Marquardt method; there may be others"
     if here.perfect:
         place = tuple(map(float, position))
-        return Exact(place, objective.value(place), False, f"{told}; the model fits every row, up to rounding")
+        return Exact(place, None, False, f"{told}; the model fits every row, up to rounding")
     search = _Search(objective)
     curved = search.at(position) if here.cosine <= LAST_DIGITS else None
     found = newton(search, position.tolist(), POLISHING) if curved is None else judged(position, curved, convex=False)
@@ -84,11 +91,11 @@ def is_squared(loss: Expression) -> bool:
 
 
 class _Search:
-    """The loss, its derivatives, and what is known about its shape."""
+    """The loss without an added constant, its derivatives, and what is known about its shape."""
 
     def __init__(self, objective: FitObjective) -> None:
         self.objective = objective
-        self.tape = tape_of(objective, second=True)
+        self.tape = tape_of(without_constant(objective), second=True)
         inner = inside_link(objective.model)
         terms = linear_terms(inner, objective.names)
         self.convex = (

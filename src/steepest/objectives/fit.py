@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from steepest.data.chunked import ChunkedTable
 from steepest.data.labels import Labels, with_labels
 from steepest.data.losses import ANY, COUNTS, Loss, read_loss
 from steepest.data.opening import AnyTable, open_table
 from steepest.data.scaling import Scaling, fit_scaling, original
-from steepest.data.spool import told
 from steepest.data.table import Table, position
 from steepest.errors import FormulaError, InputError, clipped
 from steepest.language.expression import ZERO, Expression, column, postorder, reduction
@@ -84,8 +82,7 @@ class FitObjective(DataObjective):
         notes = self.table.notes
         if self.batch is None:
             return notes
-        copied = isinstance(self.table, ChunkedTable) and self.order != "cyclic"
-        return (*notes, *([told(self.table.rows, len(self.table.names))] if copied else []), self.batches_told)
+        return (*notes, *self.table.batch_notes(self.order), self.batches_told)
 
     @property
     def batches_told(self) -> str:
@@ -231,7 +228,8 @@ def read_fit(
         model=formula.expression, target=target, loss=chosen, scaling=scaling, labels=labels, unscaled=table, path=path_of(data),
         drop_missing=drop_missing, asked_loss=loss, one=one, stream=stream, let=let_of(named.expression, constants),
     )  # fmt: skip
-    made.batches(0)  # refuses what is no batch
+    if made.batches(0) is not None:  # which refuses what is no batch
+        scaled.check_batches(order)
     return made
 
 

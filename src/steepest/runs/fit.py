@@ -54,7 +54,7 @@ class Fit(Trajectory):
     def exact(self) -> Exact:
         """The exact answer, sought from where the run starts if it has to be sought; after Ctrl-C not with further long passes."""
         from steepest.objectives.answer import Exact
-        from steepest.objectives.exact import exact_answer
+        from steepest.objectives.exact import exact_answer, without_constant
 
         if self.ending == "interrupted" and not self.objective.table.in_memory:
             return Exact(None, None, False, "none computed, since the run was interrupted")
@@ -62,10 +62,10 @@ class Fit(Trajectory):
         if known.unique or not any(self.start) or not isinstance(objective, FitObjective):
             return known
         found = exact_answer(objective, self.start)
-        if known.value is None or found.value is None:
-            return found if known.value is None else known
-        margin = SAME * max(abs(known.value), abs(found.value)) + ROUNDING * abs(self.record.values([0])[0])
-        return known if known.value < found.value - margin else found
+        if known.position is None or found.position is None:
+            return found if known.position is None else known
+        low, other, first = map(without_constant(objective).value, (known.position, found.position, self.start))
+        return known if low < other - SAME * max(abs(low), abs(other)) - ROUNDING * abs(first) else found
 
     def predict(self, new: Any = None) -> NDArray[np.float64]:
         """The predictions of the last step's model, in original units: shape `(rows,)`, for softmax `(rows, classes)`.

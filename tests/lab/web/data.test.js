@@ -491,3 +491,12 @@ test("an answer that has to be sought is sought from where the runs start", () =
   const line = readObjective("y ~ b1*x", {}, data);
   assert.equal(line.fit.exactFrom([5]), line.fit.exact, "this one is certain");
 });
+
+test("of two minima that hardly differ the lower one is the answer, whatever is added to the loss", () => {
+  const table = readTable("x,y\n1,2.1\n2,3.9\n3,6.2\n4,7.8", "four");
+  for (const constant of ["-1e4", "+0", "+1e4"]) {
+    const { fit } = readObjective("y ~ (w-1)^2*x - 1e-7*w", {}, { ...USUAL, table, loss: `(y-p)^2${constant}` });
+    assert.ok(fit.exactFrom([4]).position[0] < 0, constant);
+    assert.ok(fit.exactFrom([-4]).position[0] < 0, constant);
+  }
+});

@@ -83,6 +83,7 @@ FITS: dict[str, tuple[Any, str, dict[str, Any], list[str]]] = {
     "absolute": (POINTS, "y ~ w*x + b", {"loss": "mae"}, ["gd(lr=0.02)", "adagrad(lr=0.5)"]),
     "a quantile": (POINTS, "y ~ b + 0*x", {"loss": "pinball(0.9)"}, ["gd(lr=0.5)"]),
     "own loss": (POINTS, "y ~ w*x + b", {"loss": "log(cosh(p-y))", "scale": "z"}, ["gd(lr=0.3)", "newton"]),
+    "a constant in the loss": ({"x": [1.0, 2.0, 3.0], "y": [2.0, 4.0, 6.0]}, "y ~ w*x", {"loss": "(y-p)^4+1e6"}, ["gd(lr=1e-3)"]),
     "logistic": ("exam", "passed ~ sigmoid(b0 + b1*hours)", {"loss": "log"}, ["gd", "newton"]),
     "classes as texts": (SIDES, "side ~ sigmoid(w1*a + w2*b + w0)", {"loss": "log", "one": "yes"}, ["gd(lr=0.5)"]),
     "a margin": (SIDES, "side ~ w1*a + w2*b + w0", {"loss": "hinge"}, ["gd(lr=0.1)"]),

@@ -1,5 +1,6 @@
 """Films of sweeps: a map for each value of the third axis."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import steepest
 from steepest.errors import InputError
 from steepest.plot.map_options import MapOptions
 from steepest.plot.mpl.sweep_film import map_film
+from steepest.runs.sweep.endings import ENDINGS
 from steepest.runs.sweep.sweep import Sweep
 
 LINE = steepest.linear(-5, 5, 31)
@@ -68,3 +70,11 @@ def test_a_film_needs_two_further_axes() -> None:
     found = steepest.sweep("x^2", {"x": LINE, "lr": [0.1, 0.2]}, steps=3)
     with pytest.raises(InputError, match="a film shows two axes besides lr, and there are 1"):
         map_film(found, MapOptions(film="lr"))
+
+
+def test_a_sweep_that_was_interrupted_is_not_zoomed_into() -> None:
+    found = steepest.sweep("himmelblau", {"x": LINE, "y": LINE}, lr=0.01, steps=5)
+    ending = found.ending.copy()
+    ending[3, 4] = ENDINGS.index("interrupted")
+    with pytest.raises(InputError, match="this one was interrupted"):
+        map_film(replace(found, ending=ending), MapOptions(film="zoom", zoom={"x": (2, 3), "y": (1, 2)}))

@@ -11,7 +11,7 @@ import pytest
 import steepest
 from steepest.errors import InputError
 from steepest.plot.options import PictureOptions
-from steepest.plot.scene.grid import levels, lowest_point
+from steepest.plot.scene.grid import Grid, levels, lowest_point
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.path import Path, path
 from steepest.plot.scene.scene import Scene, scene
@@ -302,3 +302,11 @@ def test_pretty_text(text: str, shown: str) -> None:
 def test_runs_of_one_name_are_told_apart() -> None:
     runs = steepest.compare("x^2", ["adam", "adam"], start=1)
     assert [run.label for run in scene(runs).runs] == ["adam #1", "adam #2"]
+
+
+def test_an_edge_of_the_domain_is_no_contour_line() -> None:
+    x = np.linspace(0, 1, 401)
+    slope = np.tile(100 + x, (401, 1))
+    stripes = np.where(np.arange(401) % 8 < 4, slope, np.nan)
+    whole, cut = (Grid(x, x, values, np.linspace(100, 101, 17), "linear").line_share for values in (slope, stripes))
+    assert whole == cut == 1.0

@@ -267,7 +267,9 @@ def test_frames_of_a_turning_film_differ_where_the_surface_is() -> None:
     assert ((frames[0] != frames[2]).any(axis=2)).mean() > 0.07
 
 
-@pytest.mark.parametrize("formula", ["sqrt(x^2 + y^2 - 1)", "1/x + y^2 + x", "0x + 0y + 3", "x^2 + 1e-6y^2", "-x^2 - y^2"])
+@pytest.mark.parametrize(
+    "formula", ["sqrt(x^2 + y^2 - 1)", "1/x + y^2 + x", "0x + 0y + 3", "x^2 + 1e-6y^2", "-x^2 - y^2", "1e-320*(x^2 + y^2)"]
+)
 def test_surfaces_with_holes_poles_and_none_of_it(formula: str) -> None:
     run = steepest.descend(formula, (2, 1), lr=0.2, steps=30)
     picture = run.plot("surface")

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+import steepest
 from steepest.errors import InputError
 
 from .conftest import PROBLEMS
@@ -47,6 +48,9 @@ def test_an_algorithm_that_needs_bounds(bounds: str) -> None:
         ("bounds=3", "bounds are a pair such as (-2, 2), or one for each parameter, not 3"),
         ("bounds='wide'", "bounds are a pair such as (-2, 2), or one for each parameter, not 'wide'"),
         ("bounds=(1, 2, 3)", "bounds are a pair such as (-2, 2), or one for each parameter, not (1, 2, 3)"),
+        ("bounds=((-2,), (2,))", "bounds are a pair such as (-2, 2), or one for each parameter, not ((-2,), (2,))"),
+        ("bounds=(None, 2)", "optimagic:scipy_direct needs bounds at both ends, such as (-2, 2), not -inf to 2"),
+        ("bounds=((-2, 2), (-2, inf))", "optimagic:scipy_direct needs bounds at both ends, such as (-2, 2), not -2 to inf"),
         ("bounds=(2, -2)", "bounds go from a lower to a higher number, not from 2 to -2"),
         ("bounds=(0, 2)", "the start -1.2 is not within its bounds, 0 to 2"),
     ],
@@ -54,6 +58,14 @@ def test_an_algorithm_that_needs_bounds(bounds: str) -> None:
 def test_bounds_that_are_none(bounds: str, message: str) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
         PROBLEMS["rosenbrock"].descend(f"optimagic:scipy_direct({bounds})")
+
+
+@pytest.mark.parametrize("bounds", ["(None, 0.5)", "(-inf, 0.5)", "((None, 0.5), (-1, None))", "((-2, 0.5), (None, inf))"])
+def test_bounds_at_one_end(bounds: str) -> None:
+    run = steepest.descend("rosenbrock", start=(-1.2, 0.5), optimizer=f"optimagic:scipy_lbfgsb(bounds={bounds})", steps=500)
+    assert run.ending == "converged"
+    np.testing.assert_allclose(run.positions[-1], (0.5, 0.25), atol=1e-4)
+    assert steepest.optimizer(run.optimizer.text) == run.optimizer
 
 
 def test_algorithms_that_minimize_no_number_are_not_offered() -> None:

@@ -50,7 +50,7 @@ def shared() -> str:
         | constants(objective_layer, "WIDENINGS")
         | constants(grid, "EQUAL"),
         "NEIGHBORHOOD": constants(neighborhood, "SCAN SCANNED SEEN DEEP BEYOND FLAT DECAY PROFILE ROUNDS WINDOW CELLS NOISE LOW"),
-        "LEVELS": constants(grid, "BANDS LONG_TAIL OUTLIER CONSTANT"),
+        "LEVELS": constants(grid, "BANDS LONG_TAIL OUTLIER CONSTANT TINY"),
         "SURFACE": constants(surface, "RISE FLOOR DEFINED LONGEST SLENDER"),
         "OVERLAP": constants(overlap, "SAME_PLACE"),
         "SURFACE_PATH": constants(surface, "PIECES MOST_PIECES") | constants(path, "SHORT OUTSIDE DOT"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import Any
 
 from steepest.errors import InputError, clipped
@@ -14,14 +13,20 @@ from steepest.language.suggestions import nearest
 from steepest.optimizers.optimizer import Optimizer
 
 
-class Missing(Enum):
-    """In place of a default."""
+@dataclass(frozen=True)
+class Missing:
+    """In place of a default.
 
-    REQUIRED = "(to be set)"
-    UNKNOWN = "(SciPy's own default)"
+    Attributes:
+        text: for a list.
+        example: of a value, where one has to be set; else empty.
+    """
+
+    text: str
+    example: str = ""
 
 
-REQUIRED, UNKNOWN = Missing
+REQUIRED, UNKNOWN = Missing("(to be set)", "0.1"), Missing("(SciPy's own default)")
 SEEDS = ("key", "seed")  # hyperparameters that the run's seed sets where nobody does
 LEARNING_RATES = ("lr", "learning_rate")
 
@@ -34,8 +39,8 @@ class LibraryOptimizer(Optimizer):
         name: `torch:Adam`; the class's own name if it comes from elsewhere.
         library: the name of the module of `steepest.optimizers.libraries` that drives it.
         call: what the library makes it of: a class, a function, a method's name.
-        accepted: the names of its hyperparameters with their defaults, `REQUIRED` where there is none, `UNKNOWN` where
-            the library does not tell; None if any name will do.
+        accepted: the names of its hyperparameters with their defaults, a `Missing` where there is none, or where the
+            library does not tell; None if any name will do.
         arguments: the hyperparameters that were set: what the library takes, or a formula in `t` and `T`.
         reads_back: whether `name` is read as this optimizer again.
     """
@@ -144,9 +149,8 @@ class LibraryOptimizer(Optimizer):
             InputError: if the library has no default for one that was not set.
         """
         for name, default in (self.accepted or {}).items():
-            if default is REQUIRED and name not in (*self.arguments, *SEEDS):
-                example = "(-2, 2)" if name == "bounds" else "0.1"
-                raise InputError(f"{self.name} needs {name}: {self.name}({name}={example})")
+            if isinstance(default, Missing) and default.example and name not in (*self.arguments, *SEEDS):
+                raise InputError(f"{self.name} needs {name}: {self.name}({name}={default.example})")
 
 
 def need_equations(optimizer: Optimizer, what: str) -> None:
@@ -180,7 +184,7 @@ def is_plain(value: Any) -> bool:
 
 def default_text(default: Any) -> str:
     """A default for a list: what has none says so."""
-    return str(default.value) if isinstance(default, Missing) else clipped(value_text(default))
+    return default.text if isinstance(default, Missing) else clipped(value_text(default))
 
 
 def value_text(value: Any) -> str:

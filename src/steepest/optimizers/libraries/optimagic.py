@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from steepest.optimizers.libraries.adapter import Evaluator, Verdict, verdict
 from steepest.optimizers.libraries.bounds import read_bounds
-from steepest.optimizers.libraries.library_optimizer import REQUIRED, LibraryOptimizer
+from steepest.optimizers.libraries.library_optimizer import REQUIRED, LibraryOptimizer, Missing
 
 STOPS_ITSELF = True
+BOUNDS = Missing("(to be set)", "(-2, 2)")
 
 
 def calls() -> Mapping[str, Any]:
@@ -26,8 +27,8 @@ def calls() -> Mapping[str, Any]:
 def hyperparameters(kind: Any) -> Mapping[str, Any]:
     """The options of an algorithm, and `bounds`, as of `optimagic.minimize`, where it takes or needs them."""
     about = kind.__algo_info__
-    needed = getattr(about, "needs_bounds", False)
-    bounds = {"bounds": REQUIRED if needed else None} if about.supports_bounds else {}
+    default = BOUNDS if getattr(about, "needs_bounds", False) else None
+    bounds = {"bounds": default} if about.supports_bounds else {}
     return bounds | {each.name: REQUIRED if each.default is MISSING else each.default for each in fields(kind)}
 
 
@@ -50,7 +51,8 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
         return found
 
     options = optimizer.numbers
-    bounds = read_bounds(optimizer.name, options.pop("bounds", None), run.start.ravel())
+    finite = not getattr(optimizer.call.__algo_info__, "supports_infinite_bounds", True)
+    bounds = read_bounds(optimizer.name, options.pop("bounds", None), run.start.ravel(), finite=finite)
     result = optimagic.minimize(
         fun=value, params=run.start.ravel(), algorithm=optimizer.call, jac=run.gradient, algo_options=options, bounds=bounds
     )  # fmt: skip

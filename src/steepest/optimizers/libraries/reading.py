@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Mapping
@@ -17,7 +18,7 @@ from steepest.optimizers.libraries.registry import LIBRARIES, adapter
 from steepest.optimizers.settings import read_arguments, read_setting, split_arguments
 
 PREFIXED = re.compile(r"\s*([A-Za-z_]\w*)\s*:\s*([\w.-]*)\s*(\((.*)\))?\s*", re.DOTALL)
-WORDS = {"True": True, "False": False, "None": None, "true": True, "false": False}
+WORDS = {"True": True, "False": False, "None": None, "true": True, "false": False, "inf": math.inf, "-inf": -math.inf}
 
 
 def is_prefixed(text: str) -> bool:

@@ -122,7 +122,7 @@ class Film:
         """Everything that is drawn at a step over what stays still, moved to where it is then."""
         for run in self.run_artists:
             yield from run.at(step, stage)
-        if stage != Stage.FUNCTION:
+        if stage.shows_runs:
             for fit in self.fits:
                 yield from fit.at(step)
         card = self.cards.get(stage)

@@ -156,7 +156,7 @@ class RunArtist:
 
     def at(self, step: float, stage: Stage = Stage.RUN) -> Iterator[Artist]:
         """The artists to draw at a step, or between two, moved to where they are then."""
-        if stage == Stage.FUNCTION:
+        if not stage.shows_runs:
             return
         last = len(self.run.values) - 1
         step = min(step, last)
@@ -178,7 +178,7 @@ class RunArtist:
 
     def caption(self, step: float, stage: Stage = Stage.RUN) -> str:
         """The step, the value and the shown numbers; at the end how the run ended; in a race its place and the goal."""
-        if stage == Stage.FUNCTION:
+        if not stage.shows_runs:
             return ""
         return run_caption(self.run, self.race, step)
 

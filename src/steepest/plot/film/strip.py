@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from steepest.errors import InputError
-from steepest.plot.film.timeline import Stage, Timeline
+from steepest.plot.film.timeline import Timeline
 from steepest.plot.mpl.measure import text_width
 from steepest.plot.scene.narration import is_explained, moved_text, number, position_text, worked_lines
 from steepest.plot.scene.scene import Scene, SceneRun
@@ -55,7 +55,7 @@ def strip_of(scene: Scene, timeline: Timeline, width: float, theme: Theme) -> St
         raise InputError(
             f"below a film are the steps of up to {MOST_ROWS} runs, not {len(scene.runs)}: leave the caption out, or some runs"
         )
-    shown = [math.ceil(step) if stage > Stage.FUNCTION else BEFORE for step, stage in timeline]
+    shown = [math.ceil(step) if stage.shows_runs else BEFORE for step, stage in timeline]
     made = None
     for size in (theme.plain_size, theme.text_size, theme.small_size):
         made = _packed(scene, shown, width, size, theme)

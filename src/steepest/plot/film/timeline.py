@@ -38,6 +38,11 @@ class Stage(IntEnum):
     RUN = 4
     CARD = 5
 
+    @property
+    def shows_runs(self) -> bool:
+        """Whether runs and what belongs to them are shown: not while the function is alone."""
+        return self != Stage.FUNCTION
+
 
 @dataclass(frozen=True, eq=False)
 class Timeline:

@@ -17,7 +17,7 @@ from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective
 from steepest.plot.mpl.composition import EDGE, Box, Composition, PanelNeeds, compose
 from steepest.plot.mpl.fit import draw_fit
 from steepest.plot.mpl.heading import Heading, draw_heading, fitted_heading
-from steepest.plot.mpl.legend import Slot, draw_legend, legend_content, legend_slots
+from steepest.plot.mpl.legend import LegendContent, Slot, draw_legend, legend_content, legend_slots
 from steepest.plot.mpl.panels import add_panels, has_panels, label_width
 from steepest.plot.mpl.regions import class_bar_width, draw_class_bar
 from steepest.plot.mpl.settings import own_settings
@@ -140,9 +140,9 @@ def lay_out(
         return _bare(scene, size, theme, kinds[0], arrangement)
     height = inches[1] if inches is not None else None
     needs = [_needs(kind, scene, theme, arrangement.turn, alone=len(kinds) == 1) for kind in kinds]
-    explained = None
+    legend = None
     if arrangement.legend:
-        explained = legend_content(
+        legend = legend_content(
             scene, scales, captions or [""] * len(scene.runs), theme, wrap=not arrangement.moving, order=arrangement.order
         )  # fmt: skip
     rows = max((row + 1 for row, _ in arrangement.strip), default=0)
@@ -150,27 +150,26 @@ def lay_out(
 
     preferred = "stack" if size.tallest is not None and arrangement.layout == "both" else arrangement.layout
 
-    def composed(width: float, left: float) -> tuple[Composition, Heading]:
+    def composed(legend: LegendContent | None, width: float, left: float) -> tuple[Composition, Heading]:
         heading = fitted_heading(scene.title, scene.formula, scene.text, width - EDGE - left, theme)
         return compose(
-            needs, explained, size=inches, heading=heading.height + UNDER_HEADING, bottom=bottom, arrangement=preferred
+            needs, legend, size=inches, heading=heading.height + UNDER_HEADING, bottom=bottom, arrangement=preferred
         ), heading  # fmt: skip
 
     least = EDGE + needs[0].left
-    made, heading = composed(inches[0] if inches is not None else 9.0, least)
+    made, heading = composed(legend, inches[0] if inches is not None else 9.0, least)
     while inches is not None and size.tallest is not None and not made.is_roomy(needs) and inches[1] + TALLER <= size.tallest:
         inches = (inches[0], _even(inches[1] + TALLER, dpi))
-        made, heading = composed(inches[0], least)
-    terse = inches is not None and explained is not None and made.is_crowded
-    if terse and inches is not None and explained is not None:
-        whole, explained = explained, explained.terse()
-        fewer, _ = composed(inches[0], least)
+        made, heading = composed(legend, inches[0], least)
+    terse = False
+    if inches is not None and legend is not None and made.is_crowded:
+        fewer, _ = composed(legend.terse(), inches[0], least)
         terse = fewer.worth() > made.worth()
-        made, explained = (fewer, explained) if terse else (made, whole)
+        made, legend = (fewer, legend.terse()) if terse else (made, legend)
     if inches is None:
-        made, heading = composed(made.width, least)
+        made, heading = composed(legend, made.width, least)
     if made.left > least:  # the heading begins where the subject does
-        made, heading = composed(made.width, made.left)
+        made, heading = composed(legend, made.width, made.left)
     width, high = (made.width, made.height) if inches is not None else (_even(made.width, dpi), _even(made.height, dpi))
     figure = Picture(figsize=(width, high), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)

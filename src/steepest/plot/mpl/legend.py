@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -28,7 +27,6 @@ HANDLE, APART = 0.27, 0.2  # width of a marker's handle with its gap, and from o
 COLUMNS = 0.35  # between two columns of runs
 EDGE = 0.06  # left of a run's line, for its round ends
 MOST_COLUMNS = 3
-PLACE = re.compile(r"\d+\.")  # at the beginning of the caption of a run in a race
 HIDDEN = "behind the surface, from every side tried"
 
 
@@ -91,6 +89,7 @@ class LegendContent:
 
     Attributes:
         captions: what is written beside each run, or of a film the longest line that will be.
+        places: what is written there where there is no room for more: the places of a race; of a film, where they change, nothing.
         wrap: whether a caption may have several lines.
         order: the indices of the runs from the top.
         markers, quantities: handles with their labels.
@@ -98,6 +97,7 @@ class LegendContent:
 
     runs: tuple[SceneRun, ...]
     captions: tuple[str, ...]
+    places: tuple[str, ...]
     wrap: bool
     order: tuple[int, ...]
     markers: tuple[Line2D, ...]
@@ -105,9 +105,8 @@ class LegendContent:
     theme: Theme
 
     def terse(self) -> LegendContent:
-        """The same with the runs' places only, for very many runs; of a film, whose captions change, without captions."""
-        places = (PLACE.match(caption) if self.wrap else None for caption in self.captions)
-        return replace(self, captions=tuple(found[0] if found else "" for found in places))
+        """The same with the runs' places only, for very many runs."""
+        return replace(self, captions=self.places)
 
     def arranged(self, width: float) -> Legend:
         """The legend in a width in inches, with as few rows as fit."""
@@ -196,6 +195,7 @@ def legend_content(
     return LegendContent(
         scene.runs,
         tuple(captions),
+        tuple(scene.place(run) if wrap else "" for run in scene.runs),
         wrap,
         shown,
         tuple(_marker_handles(scene, theme)),

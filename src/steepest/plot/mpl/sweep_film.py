@@ -89,7 +89,8 @@ def map_film(
             twice as many as there are.
 
     Raises:
-        InputError: without the axis that the film goes through, and for other axes than two besides it.
+        InputError: without the axis that the film goes through, for other axes than two besides it, and of a film of zooming for a
+            sweep that was interrupted.
     """
     if options.film is None:
         raise InputError('a film goes through a third axis: --film lr, or film="lr"')
@@ -109,12 +110,14 @@ def _zooming(
     """Closer and closer looks as one sweep over a first axis `zoom`, by how many times; and the ends of the axes at each.
 
     Raises:
-        InputError: for other axes than two, for a box that is none, and for more cells on all frames than memory holds.
-        KeyboardInterrupt: where Ctrl-C ends the runs of a frame, or has ended those of the sweep.
+        InputError: for other axes than two, an interrupted sweep, a box that is none, more cells on all frames than memory holds.
+        KeyboardInterrupt: where Ctrl-C ends the runs of a frame.
     """
     wide = [axis for axis in sweep.axes if len(axis) > 1]
     if len(wide) != 2:
         raise InputError(f"a film of zooming shows two axes, and there are {len(wide)}")
+    if sweep.interrupted:
+        raise InputError("a film of zooming begins with the whole sweep, and this one was interrupted: run all of its cells first")
     definition = sweep.definition
     zoomed(definition, options.box)  # refuses what is no box
     last = magnification(definition, options.box)
@@ -124,12 +127,12 @@ def _zooming(
     axis = Axis(ZOOM, Values("list", times[0], times[-1], count, times))
     whole = replace(definition, axes=(axis, *sweep.axes), roles=(ZOOM, *definition.roles))
     check_memory(whole, "take fewer values, or a larger box")
-    found: list[Sweep] = []
-    for box in boxes:
-        found.append(run_sweep(zoomed(definition, box), workers=workers) if found else sweep)
+    found = [sweep]
+    for box in boxes[1:]:
+        found.append(run_sweep(zoomed(definition, box), workers=workers))
         if found[-1].interrupted:
             raise KeyboardInterrupt
-        if progress is not None and len(found) > 1:
+        if progress is not None:
             progress(len(found), 2 * count)
     alike = [with_minima_of(each, found) for each in found]
     arrays: dict[str, Any] = {

@@ -31,7 +31,7 @@ BANDS = 16  # between levels
 LONG_TAIL = 8.0  # a tail this many times longer than the bulk of the values does not suit a linear scale
 OUTLIER = 1e12  # a greatest value this many times farther out than the bulk is clipped
 FEW_LINES, FAINTEST = 24.0, 0.2  # contour lines across a view that keep their opacity; the least share of it that is left
-CONSTANT = 1e-14  # a smaller relative spread of the values is rounding
+CONSTANT, TINY = 1e-14, 1e-300  # a smaller relative spread of the values is rounding, and so is a smaller spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +60,8 @@ class Grid:
         >>> Grid(x, x, waves, np.linspace(-1, 1, 17), "linear").line_share
         0.2
         """
-        bands = np.digitize(np.nan_to_num(self.values), self.levels[1:-1])
-        across = max(float(np.abs(np.diff(bands, axis=axis)).sum(axis=axis).mean()) for axis in (0, 1))
+        bands = np.where(np.isnan(self.values), np.nan, np.digitize(self.values, self.levels[1:-1]))
+        across = max(float(np.nansum(np.abs(np.diff(bands, axis=axis)), axis=axis).mean()) for axis in (0, 1))
         return min(max(FEW_LINES / max(across, 1.0), FAINTEST), 1.0)
 
 
@@ -189,7 +189,7 @@ def levels(values: Array, least: float = np.inf, spacing: str | None = None) -> 
     low = bottom if middle - bottom <= LONG_TAIL**2 * (middle - low) else low  # the least value, unless it lies in a pole
     low = min(low, least) if least > bottom - (middle - low) else low
     high = top if top - middle <= OUTLIER * (ninth - tenth) else high
-    if not high - low > CONSTANT * max(abs(low), abs(high)):
+    if not high - low > max(CONSTANT * max(abs(low), abs(high)), TINY):
         return np.array([low - max(1.0, abs(low)), high + max(1.0, abs(high))]), "linear"
     up, down = high - middle, middle - low
     if spacing:

@@ -119,20 +119,23 @@ class Scene:
 
     def final_order(self) -> list[int]:
         """The runs by place at the end, or as they were given where there is no race."""
-        last = max(len(run.values) for run in self.runs) - 1
-        return self.race.order(last) if self.race is not None else list(range(len(self.runs)))
+        return self.race.order(self.last_step) if self.race is not None else list(range(len(self.runs)))
 
     def outcome(self, run: SceneRun) -> str:
         """How a run ended, in a race behind its place and when it reached the goal."""
         if self.race is None:
             return run.outcome
-        last = max(len(each.values) for each in self.runs) - 1
-        note = self.race.note(run.index, last)
-        return (
-            f"{self.race.place(run.index, last)}.  {note}; {run.outcome}"
-            if note
-            else (f"{self.race.place(run.index, last)}.  {run.outcome}")
-        )
+        note = self.race.note(run.index, self.last_step)
+        return f"{self.place(run)}  " + (f"{note}; {run.outcome}" if note else run.outcome)
+
+    def place(self, run: SceneRun) -> str:
+        """The place of a run at the end of a race, such as `1.`; empty where there is none."""
+        return f"{self.race.place(run.index, self.last_step)}." if self.race is not None else ""
+
+    @property
+    def last_step(self) -> int:
+        """That of the longest run."""
+        return max(len(run.values) for run in self.runs) - 1
 
     def quantity_scales(self, steps: Sequence[int] | None = None) -> tuple[QuantityScale, ...]:
         """How long each quantity is drawn, in order; none where there is only a chart.

@@ -8,12 +8,10 @@ from dataclasses import replace
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
 from steepest.plot.film.film import Film
 from steepest.plot.film.run_artist import RunArtist
 from steepest.plot.film.sprites import TextSprite
-from steepest.plot.film.timeline import Stage
 from steepest.plot.scene.limits import Array
 from steepest.plot.svg.document import NOTHING, Element, SvgDocument, style_attributes
 from steepest.plot.svg.fit_animation import fit_elements
@@ -31,16 +29,17 @@ def elements(film: Film, document: SvgDocument, timing: Timing) -> list[Element]
         found += _run_elements(film, run, document, timing, index)
     for index, fit in enumerate(film.fits):
         moving = fit_elements(fit, film.timeline.steps, document, timing, f"f{index}")
-        found += [_after_opening(element, film.timeline.stages, timing) for element in moving]
+        found += [_where_runs_are_shown(element, film, timing) for element in moving]
     found += word_elements(film, document, timing)
     return sorted(found, key=lambda element: element.zorder)
 
 
-def _after_opening(element: Element, stages: NDArray[np.int_], timing: Timing) -> Element:
-    """An element that is not displayed while the function is shown alone."""
-    if Stage.FUNCTION not in stages:
+def _where_runs_are_shown(element: Element, film: Film, timing: Timing) -> Element:
+    """An element that is displayed at the stages that show runs."""
+    shown = [stage.shows_runs for _, stage in film.timeline]
+    if all(shown):
         return element
-    display = timing.jumps(["none" if stage == Stage.FUNCTION else "inline" for stage in stages])
+    display = timing.jumps(["inline" if each else "none" for each in shown])
     return replace(element, moving=f'<g><animate attributeName="display" {display}/>{element.moving}</g>')
 
 

@@ -238,6 +238,7 @@ export const LEVELS = {
   LONG_TAIL: 8,
   OUTLIER: 1000000000000,
   CONSTANT: 1e-14,
+  TINY: 1e-300,
 };
 
 export const SURFACE = {

@@ -5,7 +5,7 @@ import { channels, shades } from "./color.js";
 
 const LOWEST = 0.02;
 const BARE = 1.6; // times as strong as over their own bands are lines alone
-const { BANDS, LONG_TAIL, OUTLIER, CONSTANT } = LEVELS;
+const { BANDS, LONG_TAIL, OUTLIER, CONSTANT, TINY } = LEVELS;
 const { LARGEST } = LIMITS;
 
 /**
@@ -28,7 +28,7 @@ export function levels(values, least) {
   if (middle - bottom <= LONG_TAIL ** 2 * (middle - low)) low = bottom;
   if (least > bottom - (middle - low)) low = Math.min(low, least);
   if (top - middle <= OUTLIER * (ninth - tenth)) high = top;
-  if (!(high - low > CONSTANT * Math.max(Math.abs(low), Math.abs(high))))
+  if (!(high - low > Math.max(CONSTANT * Math.max(Math.abs(low), Math.abs(high)), TINY)))
     return {
       levels: new Float64Array([low - Math.max(1, Math.abs(low)), high + Math.max(1, Math.abs(high))]),
       spacing: "linear",

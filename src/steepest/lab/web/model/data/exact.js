@@ -19,7 +19,6 @@ import { listed } from "./words.js";
 
 /** @typedef {import("../language/expression.js").Expression} Expression */
 /** @typedef {import("./fit.js").Fit} Fit */
-/** @typedef {import("../tape/builder.js").Tape} Tape */
 /**
  * The parameters for the scaled columns (null where there is no answer, or none was found), the loss there, whether it
  * is certain that no other position has so low a value, and how it was found, or why there is none.
@@ -34,18 +33,18 @@ const CONVEX = /** @type {Record<string, string>} */ (NEWTON.CONVEX);
 /**
  * The minimum of a fit's loss over all rows.
  * @param {Fit} fit
- * @param {Tape} second the tape of the loss with its Hessian
  * @param {number[]} start where Newton's method begins
  * @returns {Exact}
  */
-export function exactAnswer(fit, second, start) {
+export function exactAnswer(fit, start) {
   const terms = linearTerms(fit.model, fit.names);
   if (terms && isSquared(fit.loss.expression)) {
     const { position, told } = leastSquares(fit, terms);
     const value = position && fit.valueAt(position);
     return { position, value, unique: position !== null, told };
   }
-  return newton(fit, second, start);
+  const found = newton(fit, start);
+  return { ...found, value: found.position && fit.valueAt(found.position) };
 }
 
 /**
@@ -200,13 +199,12 @@ function largest(values) {
 /**
  * A minimum by Newton's method with Marquardt's damping.
  * @param {Fit} fit
- * @param {Tape} second
  * @param {number[]} start
  * @returns {Exact}
  */
-function newton(fit, second, start) {
+function newton(fit, start) {
   const none = (/** @type {string} */ told) => ({ position: null, value: null, unique: false, told });
-  const machine = new Machine(second);
+  const machine = new Machine(fit.bare());
   const at = (/** @type {number[]} */ position) => derivativesAt(machine, position);
   const { convex, separates } = shapeOf(fit);
   let position = [...start];

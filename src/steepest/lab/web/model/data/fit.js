@@ -75,16 +75,17 @@ export class Fit {
   #sought = null;
   /** @type {Units | null} */
   #units = null;
-  /** @type {RowSums | null} */
-  #sums = null;
+  /** @type {((position: ArrayLike<number>) => number) | null} */
+  #loss = null;
 
   /**
    * @param {Parts} parts
    * @param {DataSettings} settings
    * @param {string} minimized the loss over all rows, as a formula
    * @param {() => Tape} second the tape of the loss with its Hessian
+   * @param {() => Tape} bare the same without the constants that are added to the loss, in which its digits would be lost
    */
-  constructor(parts, settings, minimized, second) {
+  constructor(parts, settings, minimized, second, bare) {
     const { model, names, target, inputs, loss, scaling, labels, unscaled, table } = parts;
     /** The prediction in one row, over the columns as they are scaled. */
     this.model = model;
@@ -105,6 +106,7 @@ export class Fit {
     this.settings = settings;
     this.minimized = minimized;
     this.second = second;
+    this.bare = bare;
     const { batch, order } = settings;
     /** The rows of each step with seed 0; null for all. */
     this.batches = batch === null ? null : new Batches(table.rows, batch, order, 0);
@@ -131,7 +133,6 @@ export class Fit {
   get exact() {
     this.#exact ??= exactAnswer(
       this,
-      this.second(),
       this.names.map(() => 0),
     );
     return this.#exact;
@@ -147,10 +148,13 @@ export class Fit {
     if (known.unique || !start.some(Boolean)) return known;
     const key = start.join();
     if (this.#sought?.key === key) return this.#sought.exact;
-    const found = exactAnswer(this, this.second(), start);
-    const margin = ROUNDING * Math.abs(this.valueAt(start));
-    const isLower = known.value !== null && found.value !== null && known.value < found.value * (1 - SAME) - margin;
-    const exact = isLower || (!found.position && known.position) ? known : found;
+    const found = exactAnswer(this, start);
+    let exact = found.position || !known.position ? found : known;
+    if (known.position && found.position) {
+      const [low, other, first] = [known.position, found.position, start].map(lossOf(this.bare()));
+      const margin = SAME * Math.max(Math.abs(low), Math.abs(other)) + ROUNDING * Math.abs(first);
+      exact = low < other - margin ? known : found;
+    }
     this.#sought = { key, exact };
     return exact;
   }
@@ -176,16 +180,8 @@ export class Fit {
    * @param {ArrayLike<number>} position
    */
   valueAt(position) {
-    const { rows } = this.second();
-    const tapes = /** @type {import("../tape/row_lowering.js").RowTapes} */ (rows);
-    this.#sums ??= new RowSums(tapes, [this.number]);
-    return this.#sums.at(position, null)[this.number];
-  }
-
-  /** The number of the loss among the sums and means. */
-  get number() {
-    const { inputs, constants, operations, outputs } = this.second();
-    return /** @type {number} */ (operations[outputs.f[0] - inputs.length - constants.length][1]);
+    this.#loss ??= lossOf(this.second());
+    return this.#loss(position);
   }
 
   /**
@@ -257,4 +253,15 @@ export class Fit {
     const tape = this.tape ?? rowTape([reduced(this.model, given)], this.names, this.inputs);
     return valuesInRows(tape, position, columns, count)[0];
   }
+}
+
+/**
+ * The loss over all rows, as a function of the position.
+ * @param {Tape} tape
+ * @returns {(position: ArrayLike<number>) => number}
+ */
+function lossOf({ inputs, constants, operations, outputs, rows }) {
+  const number = /** @type {number} */ (operations[outputs.f[0] - inputs.length - constants.length][1]);
+  const sums = new RowSums(/** @type {import("../tape/row_lowering.js").RowTapes} */ (rows), [number]);
+  return (position) => sums.at(position, null)[number];
 }

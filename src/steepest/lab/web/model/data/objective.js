@@ -1,6 +1,7 @@
 // @ts-check
 /** Text and table -> objective: a fit, or a formula over rows: the port of `steepest.objectives.fit` and `.data`. */
 import { eigenvalues } from "../curvature.js";
+import { withoutConstant } from "../language/added_constant.js";
 import { gradient } from "../language/derivative.js";
 import { clipped, FormulaError, InputError } from "../language/errors.js";
 import { column, names as namesIn, reduction } from "../language/expression.js";
@@ -26,7 +27,7 @@ import { LOSS } from "./tables.js";
 /** @typedef {import("../language/expression.js").Expression} Expression */
 /** @typedef {import("../tape/builder.js").Tape} Tape */
 /** @typedef {import("./fit.js").DataSettings} DataSettings */
-/** Tapes that were made, without and with the Hessian. @typedef {{first?: Tape, second?: Tape}} Tapes */
+/** Tapes that were made, without and with the Hessian. @typedef {{first?: Tape, second?: Tape, bare?: Tape}} Tapes */
 
 /** A formula over the rows of a table; of a fit with its parts. */
 export class DataFormula extends Formula {
@@ -49,7 +50,15 @@ export class DataFormula extends Formula {
     this.parts = parts;
     this.tapes = tapes;
     this.source = parts?.table ?? table;
-    this.fit = parts && new Fit(parts, settings, this.text, () => this.tape(true));
+    this.fit =
+      parts &&
+      new Fit(
+        parts,
+        settings,
+        this.text,
+        () => this.tape(true),
+        () => this.bare,
+      );
     const { batch, order } = settings;
     if (batch !== null && !parts)
       throw new InputError("batches are for a fit: write a model, such as price ~ w*size + b, or take all rows");
@@ -63,11 +72,26 @@ export class DataFormula extends Formula {
    * @returns {Tape}
    */
   tape(second) {
-    const { expression, names, tapes, source } = this;
-    const field = second ? "second" : "first";
-    const made = tapes[field] ?? objectiveTape(expression, names, second);
-    tapes[field] = made;
-    return made.rows ? { ...made, rows: { ...made.rows, source } } : made;
+    const { expression, names } = this;
+    return this.#over(second ? "second" : "first", () => objectiveTape(expression, names, second));
+  }
+
+  /** The tape with the Hessian, without the constants that are added to the formula. */
+  get bare() {
+    const { expression, names } = this;
+    return this.#over("bare", () => objectiveTape(withoutConstant(expression), names, true));
+  }
+
+  /**
+   * A tape over the rows of this table.
+   * @param {keyof Tapes} field
+   * @param {() => Tape} make
+   * @returns {Tape}
+   */
+  #over(field, make) {
+    const made = this.tapes[field] ?? make();
+    this.tapes[field] = made;
+    return made.rows ? { ...made, rows: { ...made.rows, source: this.source } } : made;
   }
 
   /**
