@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from steepest.data.chunks import Chunk, Cursor, whole_blocks
+from steepest.data.chunks import Chunk, Cursor, ahead, whole_blocks
 from steepest.data.missing_values import Findings, accepted, look, together
 from steepest.data.origin import Change, Origin, Preparation
 from steepest.data.passes import passing
@@ -100,9 +100,13 @@ class ChunkedTable:
         Raises:
             InputError: for an unknown name, or a table that cannot be read, or that changed.
         """
+        yield from self._passing(self.origin.over(self._preparation(names), _Counted(work)))
+
+    def _passing(self, results: Iterator[tuple[int, T]]) -> Iterator[T]:
+        """The results of a pass, of which each comes with the number of its rows."""
         done = 0
         with passing(self.rows) as tell:
-            for rows, result in self.origin.over(self._preparation(names), _Counted(work)):
+            for rows, result in results:
                 done += rows
                 tell(done)
                 yield result
@@ -118,7 +122,7 @@ class ChunkedTable:
             first, count: the first row, counted from 0, and how many there are.
 
         Raises:
-            InputError: as `by_chunk`, and where rows cannot be taken out.
+            InputError: as `by_chunk`.
         """
         key = tuple(names)
         cursor = self._cursors.get(key)
@@ -132,7 +136,7 @@ class ChunkedTable:
     def at_rows(self, work: Work[T], names: Sequence[str], rows: NDArray[Any]) -> Iterator[T]:
         """What work makes of rows from anywhere; blocks begin with the first of them.
 
-        The first time a pass over the file copies the numbers of all columns into a temporary file.
+        The first time a pass over all rows copies the numbers of the columns into a temporary file.
 
         Args:
             rows: counted from 0, in the order in which they are worked on.
@@ -142,7 +146,9 @@ class ChunkedTable:
         """
         if not self._spools:
             check_room(self.source, self.rows, len(self.names))
-            made = Spool(self.by_chunk(_columns, self.names), len(self.names), self.source)
+            prepare = self._preparation(self.names)
+            chunks = ahead(map(prepare, self.origin.read(prepare.names)))
+            made = Spool(self._passing((len(columns[0]), columns) for columns in chunks), len(self.names), self.source)
             self._spools.append(made)
         (spool,), places = self._spools, [self.names.index(name) for name in names]
         for first in range(0, len(rows), AT_ONCE):
@@ -150,16 +156,11 @@ class ChunkedTable:
             yield work([columns[place] for place in places])
 
     def check_batches(self, order: str) -> None:
-        """Refuse batches whose rows cannot be taken.
-
-        Args:
-            order: in which they take the rows.
+        """Refuse batches in an order for which rows are copied, where the disk has no room.
 
         Raises:
-            InputError: with what to do instead; also where the disk has no room for a copy, from which rows are taken at random.
+            InputError: with what to do instead.
         """
-        if not self.origin.takes_rows:
-            raise InputError(f"batches are not taken from {self.source}, which is {self.origin.told}: leave the batch out")
         if order != "cyclic" and not self._spools:
             check_room(self.source, self.rows, len(self.names))
 
@@ -169,14 +170,7 @@ class ChunkedTable:
 
         if self._spools:
             return float(next(self.at_rows(_first_number, [name], np.array([row]))))
-        if self.origin.takes_rows:
-            return float(next(self.between(_first_number, [name], row, 1)))
-        above = 0
-        for values in self.by_chunk(_column, [name]):
-            if row < above + len(values):
-                return float(values[row - above])
-            above += len(values)
-        raise IndexError(row)
+        return float(next(self.between(_first_number, [name], row, 1)))
 
     def select(self, names: Sequence[str], *, drop_missing: bool = False) -> ChunkedTable:
         """The columns that a formula names, with a finite number in every row; see `steepest.data.table.Table.select`.
@@ -265,16 +259,6 @@ class _Thinned:
 def _first_number(columns: Sequence[NDArray[Any]]) -> Any:
     """The number in the first row."""
     return columns[0][0]
-
-
-def _columns(columns: Sequence[NDArray[Any]]) -> Chunk:
-    """The columns themselves."""
-    return list(columns)
-
-
-def _column(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """The one column."""
-    return columns[0]
 
 
 def _missing(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:

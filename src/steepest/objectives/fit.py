@@ -85,7 +85,7 @@ class FitObjective(DataObjective):
         if self.batch is None:
             return notes
         copied = isinstance(self.table, ChunkedTable) and self.order != "cyclic"
-        return (*notes, *([told(self.table.rows, len(self.table.names))] if copied else []), self.batches_told)
+        return (*notes, *([told(self.table.source, self.table.rows, len(self.table.names))] if copied else []), self.batches_told)
 
     @property
     def batches_told(self) -> str:

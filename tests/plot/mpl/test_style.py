@@ -136,7 +136,8 @@ def test_styles_that_are_none(style: str, message: str) -> None:
 def test_what_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "large").write_bytes(b"# large\n" * 200_000)
-    for path, told in {"": "it is a folder", "pipe": "it is a pipe; write the style into a file", "large": "1,000,000 bytes"}.items():
+    cases = {"": "it is a folder", "pipe": "it is a pipe; write the style into a file first", "large": "more than 1,000,000 bytes"}
+    for path, told in cases.items():
         with pytest.raises(InputError, match=told):
             styled(LIGHT, str(tmp_path / path))
 

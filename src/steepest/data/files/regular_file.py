@@ -1,4 +1,4 @@
-"""Opening a file that the user names: a regular file and nothing else, so that no pipe makes the program wait and no device runs."""
+"""Opening a file that the user names: a regular one and nothing else, so that no pipe is waited for and no device runs."""
 
 from __future__ import annotations
 
