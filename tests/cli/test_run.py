@@ -225,7 +225,7 @@ def test_what_was_read_is_echoed_apart_from_the_table(steepest: Steepest) -> Non
         (["run", "x^2", "--show", "gradient,,update", "--save", "x.png"], "empty name"),
         (["run", "x^2", "--show", "gradient"], "--show is for pictures and films"),
         (["run", "x^2", "--style", "ggplt", "--save", "x.png"], "did you mean ggplot"),
-        (["run", "x^2", "--style", "no.mplstyle", "--save", "x.png"], "cannot read the style no.mplstyle"),
+        (["run", "x^2", "--style", "no.mplstyle", "--save", "x.png"], "there is no file no.mplstyle"),
         (["run", "x^2", "--style", "ggplot", "--save", "x.csv"], "--style is for pictures and films"),
         (["run", "x^2", "y^2"], "y^2"),
         (["show", "adamm"], "adam"),

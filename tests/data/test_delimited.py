@@ -5,6 +5,7 @@ import gzip
 import io
 import math
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -319,10 +320,14 @@ def test_two_gigabytes_of_bytes_0_are_not_read(tmp_path: Path) -> None:
 
 def test_what_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     os.mkfifo(tmp_path / "pipe")
+    monkeypatch.chdir(tmp_path)  # a socket's path has 107 bytes at most
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind("socket")
     (tmp_path / "file").touch()
     cases: dict[str, str] = {
         str(tmp_path): "it is a folder; name a file in it",
         str(tmp_path / "pipe"): "it is a pipe; write the table into a file first",
+        "socket": "it is a socket; write the table into a file first",
         "/dev/zero": "it is a device; write the table into a file first",
         str(tmp_path / "nothing.csv"): "there is no file",
         str(tmp_path / "file" / "x"): "cannot read",
@@ -333,13 +338,24 @@ def test_what_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         with pytest.raises(InputError) as caught:
             read_table(path)
         assert told in str(caught.value)
+    listening.close()
 
     def denied(*_: object) -> int:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "open", denied)
     with pytest.raises(InputError, match="permission denied"):
-        read_table(tmp_path / "table.csv")
+        read_table(tmp_path / "file")
+
+
+def test_a_pipe_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening it and closing it again would end its writer with EPIPE."""
+    os.mkfifo(tmp_path / "pipe")
+    opened: list[Any] = []
+    monkeypatch.setattr(os, "open", lambda *given: opened.append(given))
+    with pytest.raises(InputError, match="it is a pipe"):
+        read_table(tmp_path / "pipe")
+    assert not opened
 
 
 def test_a_file_that_is_removed_while_it_is_read(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:

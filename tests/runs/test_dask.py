@@ -42,6 +42,24 @@ def assert_equal(mine: Fit, known: Fit) -> None:
         assert mine.residual_sum_of_squares == pytest.approx(known.residual_sum_of_squares, rel=1e-12)
 
 
+def assert_same_batches(parts: Any, frame: pandas.DataFrame, order: str, size: int) -> None:
+    """Batches of a Dask frame have the bits of the same in memory, whatever the partitions; also over more than one epoch."""
+    settings: dict[str, Any] = {
+        "lr": 1e-4,
+        "batch": size,
+        "order": order,
+        "seed": 3,
+        "steps": 2 * ROWS // size,
+        "drop_missing": True,
+    }
+    mine, known = (fit(each, "price ~ w1*size + w2*holes + b", **settings) for each in (parts, frame))
+    for name in ("positions", "values", "gradients"):
+        assert getattr(mine, name).tobytes() == getattr(known, name).tobytes(), name
+    assert mine.full_values == pytest.approx(known.full_values, rel=1e-12)
+    copied = [note for note in mine.objective.notes if "temporary copy of the columns of the Dask frame, 480 kB in" in note]
+    assert len(copied) == (order != "cyclic")
+
+
 def test_a_cluster_of_two_processes() -> None:
     import distributed
 
@@ -58,7 +76,8 @@ def test_a_cluster_of_two_processes() -> None:
         for model, settings in (FITS[0], FITS[2]):
             mine = fit(parts, model, steps=5, **settings)
             assert_equal(mine, fit(frame, model, steps=5, **settings))
-            assert mine.objective.notes[0] == f"the rows of the Dask frame stay on its cluster: {ROWS:,} rows in 5 partitions"
+            assert mine.objective.notes[0] == f"the Dask frame is worked on by its cluster: {ROWS:,} rows in 5 partitions"
+        assert_same_batches(parts, frame, "shuffle", 700)
         assert len(client.scheduler_info()["workers"]) == 2
         with pytest.raises(InputError, match="the Dask frame cannot be worked on: ZeroDivisionError: division by zero"):
             fit(parts.map_partitions(broken, meta=frame), "price ~ w*size + b")
@@ -75,15 +94,22 @@ def test_threads_of_one_process(model: str, settings: dict[str, Any]) -> None:
     assert mine.predict(frame.iloc[:3]) == pytest.approx(fit(frame, model, steps=5, **settings).predict(frame.iloc[:3]), rel=1e-9)
 
 
+@pytest.mark.parametrize("order", ["shuffle", "cyclic", "replacement"])
+@pytest.mark.parametrize("size", [700, 10_000])
+def test_batches(order: str, size: int) -> None:
+    frame = table()
+    parts = dataframe.concat(
+        [dataframe.from_pandas(each, npartitions=1) for each in (frame.iloc[:11], frame.iloc[:0], frame.iloc[11:])]
+    )
+    assert_same_batches(parts, frame, order, size)
+
+
 def test_what_is_refused() -> None:
     parts = dataframe.from_pandas(table(), npartitions=3)
     with pytest.raises(InputError, match=r"the Dask frame has 20 missing numbers: holes is missing in rows 8, 1,008, 2,008 and 17"):
         fit(parts, "price ~ w*holes + b")
     with pytest.raises(InputError, match=r"row 1: 'dear' is '\w+', no number"):
         fit(parts, "price ~ w*dear + b")
-    for order in ("cyclic", "shuffle"):
-        with pytest.raises(InputError, match="batches are not taken from the Dask frame, which is on its cluster: leave"):
-            fit(parts, "price ~ w*size + b", batch=10, order=order)
     with pytest.raises(InputError, match=r"of Dask a table is a dask.dataframe, not Series"):
         fit(parts["size"], "price ~ w*size + b")
     with pytest.raises(ValueError, match="did you mean size"):

@@ -330,7 +330,7 @@ def test_the_command_line(path: str, steepest: Callable[..., Any], tmp_path: Pat
     assert steepest("run", "x^2", "--stream").err == "steepest: --stream is for a table: --data houses.csv\n"
     mine, known = (steepest(*words, way, "--batch", "5") for way in ("--stream", "--no-stream"))
     assert (mine.code, mine.out) == (0, known.out)
-    assert "rows from anywhere are taken from a temporary copy of the columns, 480 kB in " in mine.err
+    assert "rows from anywhere are taken from a temporary copy of the columns of " in mine.err and ", 480 kB in " in mine.err
 
 
 def test_a_long_pass_has_a_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

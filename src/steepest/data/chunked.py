@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from steepest.data.chunks import Chunk, Cursor, whole_blocks
+from steepest.data.chunks import Chunk, Cursor, ahead, whole_blocks
 from steepest.data.missing_values import Findings, accepted, look, together
 from steepest.data.origin import Change, Origin, Preparation
 from steepest.data.passes import passing
@@ -100,9 +100,13 @@ class ChunkedTable:
         Raises:
             InputError: for an unknown name, or a table that cannot be read, or that changed.
         """
+        yield from self._passing(self.origin.over(self._preparation(names), _Counted(work)))
+
+    def _passing(self, results: Iterator[tuple[int, T]]) -> Iterator[T]:
+        """The results of a pass, of which each comes with the number of its rows."""
         done = 0
         with passing(self.rows) as tell:
-            for rows, result in self.origin.over(self._preparation(names), _Counted(work)):
+            for rows, result in results:
                 done += rows
                 tell(done)
                 yield result
@@ -118,7 +122,7 @@ class ChunkedTable:
             first, count: the first row, counted from 0, and how many there are.
 
         Raises:
-            InputError: as `by_chunk`, and where rows cannot be taken out.
+            InputError: as `by_chunk`.
         """
         key = tuple(names)
         cursor = self._cursors.get(key)
@@ -132,7 +136,7 @@ class ChunkedTable:
     def at_rows(self, work: Work[T], names: Sequence[str], rows: NDArray[Any]) -> Iterator[T]:
         """What work makes of rows from anywhere; blocks begin with the first of them.
 
-        The first time a pass over the file copies the numbers of all columns into a temporary file.
+        The first time a pass over all rows copies the numbers of the columns into a temporary file.
 
         Args:
             rows: counted from 0, in the order in which they are worked on.
@@ -149,20 +153,17 @@ class ChunkedTable:
     def _spool(self) -> Spool:
         """The copy of all columns."""
         check_room(self.source, self.rows, len(self.names))
-        return Spool(self.by_chunk(_columns, self.names), len(self.names), self.source)
+        prepare = self._preparation(self.names)
+        chunks = ahead(map(prepare, self.origin.read(prepare.names)))
+        return Spool(self._passing((len(columns[0]), columns) for columns in chunks), len(self.names), self.source)
 
     def check_batches(self, order: str) -> None:
-        """Refuse batches whose rows cannot be taken.
-
-        Args:
-            order: in which they take the rows.
+        """Refuse batches in an order for which rows are copied, where the disk has no room.
 
         Raises:
-            InputError: with what to do instead; also where the disk has no room for a copy, from which rows are taken at random.
+            InputError: with what to do instead.
         """
-        if not self.origin.takes_rows:
-            raise InputError(f"batches are not taken from {self.source}, which is {self.origin.told}: leave the batch out")
-        if order != "cyclic":
+        if order != "cyclic" and "_spool" not in vars(self):
             check_room(self.source, self.rows, len(self.names))
 
     def batch_notes(self, order: str) -> tuple[str, ...]:
@@ -174,7 +175,7 @@ class ChunkedTable:
         Raises:
             InputError: where there is no folder for the copy from which rows are taken at random.
         """
-        return () if order == "cyclic" else (told(self.rows, len(self.names)),)
+        return () if order == "cyclic" else (told(self.source, self.rows, len(self.names)),)
 
     def cell(self, name: str, row: int) -> float:
         """The number of a column in a row, counted from 0."""
@@ -182,14 +183,7 @@ class ChunkedTable:
 
         if "_spool" in vars(self):
             return float(next(self.at_rows(_first_number, [name], np.array([row]))))
-        if self.origin.takes_rows:
-            return float(next(self.between(_first_number, [name], row, 1)))
-        above = 0
-        for values in self.by_chunk(_column, [name]):
-            if row < above + len(values):
-                return float(values[row - above])
-            above += len(values)
-        raise IndexError(row)
+        return float(next(self.between(_first_number, [name], row, 1)))
 
     def select(self, names: Sequence[str], *, drop_missing: bool = False) -> ChunkedTable:
         """The columns that a formula names, with a finite number in every row; see `steepest.data.table.Table.select`.
@@ -278,16 +272,6 @@ class _Thinned:
 def _first_number(columns: Sequence[NDArray[Any]]) -> Any:
     """The number in the first row."""
     return columns[0][0]
-
-
-def _columns(columns: Sequence[NDArray[Any]]) -> Chunk:
-    """The columns themselves."""
-    return list(columns)
-
-
-def _column(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """The one column."""
-    return columns[0]
 
 
 def _missing(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:

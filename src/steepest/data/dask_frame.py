@@ -1,4 +1,4 @@
-"""A Dask frame as the origin of a table that is not in memory: the work travels to its partitions, the rows stay there."""
+"""A Dask frame as the origin of a table that is not in memory: the work travels to its partitions, but for batches."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ class DaskFrame:
 
     frame: Any
     told: str = "on its cluster"
-    takes_rows: bool = False
 
     @property
     def noted(self) -> dict[str, str]:
@@ -55,12 +54,11 @@ class DaskFrame:
                 yield found[0]
 
     def read(self, names: Sequence[str]) -> Iterator[Chunk]:
-        """Refuses, since the rows stay where they are.
-
-        Raises:
-            InputError: always.
-        """
-        raise InputError(f"the rows of {SOURCE} stay on its cluster: {clipped(', '.join(names))} cannot be read from here")
+        """The columns of these names, brought into this process one partition after another."""
+        for partition in self._partitions:
+            found = _asked(partition.compute)
+            if len(found):
+                yield list(read_frame(found[list(names)], SOURCE, texts=True).columns)
 
     @cached_property
     def _partitions(self) -> Sequence[Any]:
@@ -121,7 +119,7 @@ def dask_table(frame: Any) -> ChunkedTable:
     rows = int(_asked(len, frame))
     size = f"{counted(rows, 'row')} in {counted(frame.npartitions, 'partition')}"
     if _client():
-        note = f"the rows of {SOURCE} stay on its cluster: {size}"
+        note = f"{SOURCE} is worked on by its cluster: {size}"
     else:
         note = f"{SOURCE} is computed in this process, since there is no distributed.Client: {size}"
     return ChunkedTable(names, SOURCE, DaskFrame(frame), rows, (note,))

@@ -30,15 +30,11 @@ class Origin(Protocol):
     def over(self, prepare: Preparation, work: Work[T]) -> Iterator[T]:
         """What work makes of the prepared columns of one chunk after another."""
 
-    @property
-    def takes_rows(self) -> bool:
-        """Whether the columns can be read here, and so some rows be taken."""
-
     def only(self, names: Sequence[str]) -> Origin:
         """The same, of which the columns of these names are asked for and no others."""
 
     def read(self, names: Sequence[str]) -> Iterator[Chunk]:
-        """The columns of these names in chunks, where they can be read."""
+        """The columns of these names in chunks, brought into this process."""
 
 
 @dataclass(frozen=True)

@@ -97,17 +97,18 @@ class Spool:
         return list(np.ascontiguousarray(np.frombuffer(found, np.float64).reshape(len(rows), -1).T))
 
 
-def told(rows: int, columns: int) -> str:
+def told(source: str, rows: int, columns: int) -> str:
     """What is done, as a sentence for the user.
 
     Raises:
         InputError: where there is no folder for temporary files.
 
-    >>> told(100_000_000, 3).partition(" in ")[0]
-    'rows from anywhere are taken from a temporary copy of the columns, 2.4 GB'
+    >>> told("trips.parquet", 100_000_000, 3).partition(" in ")[0]
+    'rows from anywhere are taken from a temporary copy of the columns of trips.parquet, 2.4 GB'
     """
     folder = clipped_path(os.path.abspath(_folder()))
-    return f"rows from anywhere are taken from a temporary copy of the columns, {bytes_text(WIDTH * rows * columns)} in {folder}"
+    size = bytes_text(WIDTH * rows * columns)
+    return f"rows from anywhere are taken from a temporary copy of the columns of {source}, {size} in {folder}"
 
 
 def _folder() -> str:

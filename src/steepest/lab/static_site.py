@@ -7,6 +7,7 @@ import json
 import os
 from typing import Any
 
+from steepest.data.files.regular_file import opened, system_errors
 from steepest.errors import InputError, clipped_path
 from steepest.export.files import check_file, complete_file
 from steepest.lab.bundle import GENERATOR, HEAD_OF_SITE, bundle, html
@@ -43,16 +44,13 @@ def write_site(folder: str, files: dict[str, str]) -> None:
         InputError: for a folder with an index that is none of steepest's, and where the system refuses.
     """
     shown = clipped_path(folder)
-    try:
-        with open(os.path.join(folder, INDEX), encoding="utf-8", errors="replace") as file:
-            if GENERATOR not in file.read(4_096):
+    index = os.path.join(folder, INDEX)
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise InputError(f"{shown} is a file: name a folder")
+    if os.path.exists(index):
+        with opened(index, "page") as page, system_errors(shown):
+            if GENERATOR.encode() not in page.read(4_096):
                 raise InputError(f"{shown} has an {INDEX} that steepest did not write: name another folder")
-    except FileNotFoundError:
-        pass
-    except NotADirectoryError:
-        raise InputError(f"{shown} is a file: name a folder") from None
-    except OSError as error:
-        raise InputError(f"cannot read {shown}: {error.strerror or error}") from None
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:

@@ -1,5 +1,6 @@
 """The page as a static site, served by Python's plain `http.server`: typing, links, and without a network."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -96,12 +97,15 @@ def test_a_site_is_written_again_and_nothing_else_is_replaced(tmp_path: Path) ->
     ("words", "told"),
     [
         (["file"], "file is a file: name a folder"),
-        (["file/x"], "file/x is a file: name a folder"),
+        (["file/x"], "cannot make the folder file/x: Not a directory"),
+        (["piped"], "cannot read piped/index.html: it is a pipe"),
         (["new", "x^"], "something is missing"),
     ],
 )
 def test_what_cannot_be_written_is_one_line(tmp_path: Path, words: list[str], told: str) -> None:
     (tmp_path / "file").write_text("")
+    (tmp_path / "piped").mkdir()
+    os.mkfifo(tmp_path / "piped" / "index.html")
     refused = subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert refused.returncode == 2
     assert told in refused.stderr and "Traceback" not in refused.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -122,13 +123,23 @@ def test_files_that_are_none(tmp_path: Path, text: str, message: str) -> None:
     [
         ("ggplt", "there is no style 'ggplt': did you mean ggplot"),
         ("qqqq", "there is no style 'qqqq': there are ggplot, bmh"),
-        ("nowhere.mplstyle", "cannot read the style nowhere.mplstyle: No such file"),
-        ("nowhere/at/all", "cannot read the style nowhere/at/all"),
+        ("nowhere.mplstyle", "there is no file nowhere.mplstyle"),
+        ("nowhere/at/all", "there is no file nowhere/at/all"),
+        ("/dev/zero", "it is a device; write the style into a file first"),
     ],
 )
 def test_styles_that_are_none(style: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         RUN.plot(style=style)
+
+
+def test_what_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large").write_bytes(b"# large\n" * 200_000)
+    cases = {"": "it is a folder", "pipe": "it is a pipe; write the style into a file first", "large": "more than 1,000,000 bytes"}
+    for path, told in cases.items():
+        with pytest.raises(InputError, match=told):
+            styled(LIGHT, str(tmp_path / path))
 
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:

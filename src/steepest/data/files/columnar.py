@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
-from steepest.data.files.text_file import opened, system_errors
+from steepest.data.files.regular_file import opened, system_errors
 from steepest.data.frames import read_frame
 from steepest.data.table import Table
 from steepest.errors import InputError, MissingDependencyError, clipped, clipped_path, named

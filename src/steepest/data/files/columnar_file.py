@@ -40,7 +40,6 @@ class ColumnarFile:
     rows: int
     noted: dict[str, str] = field(default_factory=dict)
     told: str = "streamed"
-    takes_rows: bool = True
 
     def only(self, names: Sequence[str]) -> ColumnarFile:
         """The file itself: other columns are not read anyway."""

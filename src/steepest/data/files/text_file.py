@@ -1,14 +1,11 @@
-"""A text file as blocks of whole lines in UTF-8: opened safely, unpacked, its encoding found.
+"""A text file as blocks of whole lines in UTF-8: unpacked, its encoding found.
 
-Only regular files are read, and never more than a block and a line at a time, so a pipe cannot make the program wait, and neither
-an endless file nor an endless line can fill the memory.
+Never more than a block and a line are read at a time, so neither an endless file nor an endless line can fill the memory.
 """
 
 from __future__ import annotations
 
 import codecs
-import os
-import stat
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +13,8 @@ from typing import IO, cast
 
 from steepest.data.files.encoding import UTF8, checked_encoding, decoded, encoding_of
 from steepest.data.files.magic import library_format, what_it_is
-from steepest.errors import InputError, clipped, clipped_path, named
+from steepest.data.files.regular_file import opened, system_errors
+from steepest.errors import InputError, clipped, clipped_path
 
 SAMPLE = 1 << 20  # bytes in which the dialect is found
 BLOCK = 1 << 22
@@ -45,51 +43,6 @@ class TextFile:
     def name(self) -> str:
         """The path for sentences."""
         return clipped_path(self.path)
-
-
-def opened(path: str) -> IO[bytes]:
-    """The file at a path, which must be a regular one.
-
-    Raises:
-        InputError: if there is none, if it cannot be read, or if it is a folder, a pipe or a device.
-    """
-    name = clipped_path(path)
-    with system_errors(name):
-        try:  # O_NONBLOCK: a named pipe that nobody writes to is opened at once
-            handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        except ValueError:
-            raise InputError("cannot read the table: the path has a character 0 in it") from None
-        kind = stat.S_IFMT(os.fstat(handle).st_mode)
-        if kind == stat.S_IFREG:
-            return os.fdopen(handle, "rb", buffering=0)
-        os.close(handle)
-    if kind == stat.S_IFDIR:
-        raise InputError(f"cannot read {name}: it is a folder; name a file in it")
-    what = {stat.S_IFIFO: "a pipe", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}.get(kind, "no regular file")
-    raise InputError(f"cannot read {name}: it is {what}; write the table into a file first")
-
-
-@contextmanager
-def system_errors(name: str) -> Iterator[None]:
-    """Turn the system's refusals, and those of a damaged gzip file, into one line.
-
-    Raises:
-        InputError: with what happened.
-    """
-    import zlib
-
-    try:
-        yield
-    except FileNotFoundError:
-        raise InputError(f"there is no file {name}") from None
-    except IsADirectoryError:
-        raise InputError(f"cannot read {name}: it is a folder; name a file in it") from None
-    except PermissionError:
-        raise InputError(f"cannot read {name}: permission denied") from None
-    except (EOFError, zlib.error) as error:
-        raise InputError(f"cannot read {name}: the gzip file is damaged or cut off ({named(error)})") from None
-    except OSError as error:
-        raise InputError(f"cannot read {name}: {error.strerror or named(error)}") from None
 
 
 def first_bytes(path: str) -> bytes:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from steepest.data.files.regular_file import opened, system_errors
 from steepest.errors import InputError, clipped, clipped_path
 from steepest.language.suggestions import nearest
 from steepest.plot.mpl.settings import own_settings
@@ -19,6 +20,7 @@ from steepest.plot.options import PictureOptions
 from steepest.plot.theme import THEMES, Theme, contrast, lightness, mix
 
 Settings = Mapping[str, Any]
+LARGEST = 1_000_000  # bytes of a style's file
 
 COLORS = (
     "figure.facecolor", "axes.facecolor", "axes.edgecolor", "axes.labelcolor", "text.color", "xtick.color", "grid.color",
@@ -203,11 +205,12 @@ def _settings_of(style: str) -> dict[str, Any]:
 
 def _read_style(path: str) -> Iterator[tuple[str, Any]]:
     """The settings of a file that a picture uses."""
+    with opened(path, "style") as file, system_errors(clipped_path(path)):
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise InputError(f"cannot read the style {clipped_path(path)}: it has more than {LARGEST:,} bytes")
     try:
-        with open(path, encoding="utf-8") as file:
-            lines = file.read().splitlines()
-    except OSError as error:
-        raise InputError(f"cannot read the style {clipped_path(path)}: {error.strerror or error}") from None
+        lines = data.decode().splitlines()
     except UnicodeDecodeError:
         raise InputError(f"cannot read the style {clipped_path(path)}: it is no text") from None
     for count, line in enumerate(lines, 1):
