@@ -44,14 +44,13 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
     """
     import scipy.optimize
 
-    takes, limit = METHODS[optimizer.call], {} if optimizer.call == "COBYLA" else {"maxiter": run.limit + 1}  # there of evaluations
-    if "HH" in takes and not run.has_hessian:
-        raise InputError(f"{optimizer.name} needs a Hessian, and a Python function has none: write a formula, or take scipy:BFGS")
-    options = limit | optimizer.numbers
-
     def step(intermediate_result: Any) -> None:  # by this name SciPy knows who takes its state, and no copy of the position
         run.step(intermediate_result["x"] if isinstance(intermediate_result, dict) else intermediate_result)
 
+    takes = METHODS[optimizer.call]
+    if "HH" in takes and not run.has_hessian:
+        raise InputError(f"{optimizer.name} needs a Hessian, and a Python function has none: write a formula, or take scipy:BFGS")
+    options = ({} if optimizer.call == "COBYLA" else {"maxiter": run.limit + 1}) | optimizer.numbers  # there it counts evaluations
     result = scipy.optimize.minimize(
         run.value, run.start.ravel(), method=optimizer.call, tol=options.pop("tol", None), options=options, callback=step,
         jac=run.gradient if "g" in takes else None, hess=run.hessian if "H" in takes and run.has_hessian else None,

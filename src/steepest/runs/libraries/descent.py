@@ -14,7 +14,7 @@ from steepest.objectives.array import ArrayObjective
 from steepest.optimizers.libraries.adapter import Verdict
 from steepest.optimizers.libraries.registry import adapter
 from steepest.runs.ending import Ending, LastStep
-from steepest.runs.equations import check_gtol, last_step, trajectory_of
+from steepest.runs.equations import check_gtol, trajectory_of
 from steepest.runs.libraries.ending import BY_VERDICT, broken_ending, library_ending
 from steepest.runs.libraries.record import library_record
 from steepest.runs.libraries.recorder import FinishedError, Recorder
@@ -131,7 +131,5 @@ def _ending(recorder: Recorder, record: Record, stop: Stop, reason: str, optimiz
             last = record.positions([steps])[0]
             cause = recorder.source.failure(last, None if recorder.step_number is None else steps + 1)
         return broken_ending(stop, steps, cause, recorder.broken, optimizer.name)
-    last = LastStep()
-    if not reason:
-        last = last_step(record, None) if recorder.judged else LastStep(recorder.rows.last_length())
+    last = LastStep() if reason else LastStep(recorder.rows.last_length(), recorder.last_slope)
     return library_ending(stop, steps, reason, last, rule, optimizer)

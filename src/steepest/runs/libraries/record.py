@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 def library_record(recorder: Recorder, stop: Stop, *, exact: bool) -> tuple[Record, Stop]:
     """The record of a run, and why the run is over.
 
-    Of a run whose optimizer has a rule of its own only the last value is looked at now. Its rows are put together when one of them
-    is first looked at, unless a Python function would have to be called again for that.
+    Where the ending depends on nothing but the last value, only that is looked at now. The rows are put together when one of them is
+    first looked at, unless a Python function would have to be called again for that.
 
     Args:
         exact: whether the gradient is known without differences, which would cost more than the run; else it is NaN where the
             optimizer did not ask for it.
     """
-    if recorder.source.lasting and not recorder.judged:
+    if recorder.source.lasting and (not recorder.judged or recorder.rows.begin_with_values()):
         return _record_later(recorder, stop)
     return _record_now(recorder, stop, exact=exact)
 

@@ -53,6 +53,7 @@ class Recorder:
         stop: why the run is over; None as long as it goes on.
         reason: what the user's function raised.
         complaint: what the optimizer did that is no optimization, where that ended the run.
+        last_slope: the gradient's norm where the last step began, if that was so short that it ended the run.
         broken: the position that is not finite, if the optimizer went to one.
     """
 
@@ -84,6 +85,7 @@ class Recorder:
         self.taken = self.total = 0
         self.pause = min(self.limit, MOST_LOOSE)
         self.ceiling = -1.0  # until the first evaluation
+        self.last_slope = 0.0
         self.before_last = self.last = 0  # the first trials of the last two steps
         self.rows = Rows(self.position, batched=batched)
         self.trials, self.steps = self.rows.trials, self.rows.steps
@@ -226,21 +228,26 @@ class Recorder:
                 self._finish(Stop.GRADIENT)
 
     def last_value(self) -> float:
-        """The value at the last position, computed anew unless the last trial told it; NaN where the function raises."""
+        """The value at the last position, computed now unless the last trial told it; NaN where the function raises."""
         if self.trials:
-            _, where, value, _ = self.trials[-1]
-            if where == self.position and value is not None:
-                return value
+            _, where, found, _ = self.trials[-1]
+            if where == self.position and found is not None and self.step_number is None:
+                return found
         try:
-            return self.source.value(self.position)
+            if not self.judged:
+                return self.source.value(self.position)
+            value, slope = self.source.value_and_gradient(self.position, self.step_number)
         except CallFailedError as error:
             self.reason = self.reason or str(error)
             return math.nan
+        self.trials.append((UNASKED, self.position, value, slope))
+        return value
 
     def _rest(self, before: list[float]) -> None:
         """End the run after a short step from a position where the gradient was small."""
         slope = self._slope(before)
         if slope is not None and math.hypot(*slope) < self.asked:
+            self.last_slope = math.hypot(*slope)
             self._finish(Stop.STEP)
 
     def _slope(self, at: list[float]) -> Numbers | None:

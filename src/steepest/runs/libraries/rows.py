@@ -100,6 +100,15 @@ class Rows:
     def _array(self, rows: Sequence[Numbers]) -> Array:
         return np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * self.width).reshape(-1, self.width)
 
+    def begin_with_values(self) -> bool:
+        """Whether every step is known to begin with a value at its own position."""
+        before, first = self.start, 0
+        for place, end, *_ in self.steps:
+            if first == end or self.trials[first][1] != before or self.trials[first][2] is None:
+                return False
+            before, first = place, end
+        return not self.packed
+
     def last_length(self) -> float:
         """The distance between the last two positions, 0 if there is only one."""
         packed = self.packed[-1][-2:, : self.width].tolist() if self.packed else [self.start]
