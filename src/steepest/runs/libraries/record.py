@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def library_record(recorder: Recorder, stop: Stop, *, exact: bool) -> tuple[Record, Stop]:
     """The record of a run, and why the run is over.
 
-    Where the ending depends on nothing but the last value, only that is looked at now. The rows are put together when one of them is
-    first looked at, unless a Python function would have to be called again for that.
+    Where the ending depends on nothing but the last value, only that is looked at now. The rows are put together when one of them
+    is first looked at, unless a Python function would have to be called again for that.
 
     Args:
         exact: whether the gradient is known without differences, which would cost more than the run; else it is NaN where the
