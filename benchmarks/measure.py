@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import math
 import os
 import platform
 import subprocess
@@ -15,7 +14,7 @@ from typing import Any
 
 TURN = 0.005  # seconds that a turn lasts at least
 
-__all__ = ["least_processor_times", "machine", "processes", "ratio", "take_turns"]
+__all__ = ["machine", "paired", "processes", "processor_times", "ratio", "take_turns"]
 
 
 def take_turns(candidates: Mapping[str, Callable[[], Any]], rounds: Mapping[str, int] | int) -> dict[str, float]:
@@ -38,9 +37,12 @@ def take_turns(candidates: Mapping[str, Callable[[], Any]], rounds: Mapping[str,
     return {name: median(own) for name, own in times.items()}
 
 
-def least_processor_times(candidates: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """The least seconds of processor time that each candidate took, in turns: what other work on the machine disturbs least."""
-    times = dict.fromkeys(candidates, math.inf)
+def processor_times(candidates: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
+    """The seconds of processor time that a run of each candidate takes, in each round: they take turns.
+
+    Of these, the least is what other work on the machine disturbs least; two candidates are compared by `paired`.
+    """
+    times: dict[str, list[float]] = {name: [] for name in candidates}
     for function in candidates.values():
         function()
     repeats = {name: turn(function) for name, function in candidates.items()}
@@ -50,8 +52,13 @@ def least_processor_times(candidates: Mapping[str, Callable[[], Any]], rounds: i
             begin = time.process_time()
             for _ in range(repeats[name]):
                 function()
-            times[name] = min(times[name], (time.process_time() - begin) / repeats[name])
+            times[name].append((time.process_time() - begin) / repeats[name])
     return times
+
+
+def paired(times: Mapping[str, Sequence[float]], name: str, to: str) -> float:
+    """How many times longer one candidate takes than another: the median over the rounds."""
+    return median(each / other for each, other in zip(times[name], times[to], strict=True))
 
 
 def turn(function: Callable[[], Any]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from steepest.errors import counted
 from steepest.language.expression import Expression
@@ -49,21 +49,34 @@ class Evaluations:
         return ", ".join(named) or "none"
 
 
-@dataclass(frozen=True, eq=False)
-class Work:
-    """What a run asked for, step by step.
+class Work(Protocol):
+    """What a run asked for, step by step."""
 
-    Attributes:
-        evaluations: all of them; of another library's optimizer also those after the last complete step.
-        spent: how many, of any kind, each position of the run had taken when it was reached, the start first.
-        seconds: when each position was reached, from the first evaluation on.
-        trials: of a library's optimizer, everything that it asked for; None for equations, which ask at each position.
-    """
+    @property
+    def evaluations(self) -> Evaluations:
+        """All of them; of another library's optimizer also those after the last complete step."""
+
+    @property
+    def spent(self) -> Sequence[int]:
+        """How many, of any kind, each position of the run had taken when it was reached, the start first."""
+
+    @property
+    def seconds(self) -> Sequence[float]:
+        """When each position was reached, from the first evaluation on."""
+
+    @property
+    def trials(self) -> Trials | None:
+        """Of a library's optimizer, everything that it asked for; None for equations, which ask at each position."""
+
+
+@dataclass(frozen=True, eq=False)
+class EvenWork:
+    """The work of equations; see `Work`."""
 
     evaluations: Evaluations
     spent: Sequence[int]
     seconds: Sequence[float]
-    trials: Trials | None = None
+    trials: None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +125,7 @@ def _asked(equations: tuple[tuple[str, Expression], ...], schedules: tuple[tuple
     return Evaluations(*(sum(name == kind for name, _ in asked) for kind in KINDS))
 
 
-def even_work(each: Evaluations, steps: int, seconds: float) -> Work:
+def even_work(each: Evaluations, steps: int, seconds: float) -> EvenWork:
     """The work of a run whose steps all take the same.
 
     Args:
@@ -120,4 +133,4 @@ def even_work(each: Evaluations, steps: int, seconds: float) -> Work:
         seconds: that all steps took.
     """
     spent = range(0, each.total * steps + 1, each.total)
-    return Work(each.times(steps), spent, [seconds * step / max(steps, 1) for step in range(steps + 1)])
+    return EvenWork(each.times(steps), spent, [seconds * step / max(steps, 1) for step in range(steps + 1)])

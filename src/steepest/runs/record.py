@@ -30,7 +30,7 @@ class Record:
     last row has none of these. What is read is a view of the block, or a copy of some of its numbers; nothing is computed again.
 
     Attributes:
-        numbers: all numbers, row after row.
+        block: all numbers, row after row, or what gives them when they are first looked at.
         columns: the columns of `theta`, `f`, `g` and of every quantity of the equations, in order.
         vectors: the quantities that have the shape of a position; the others are numbers.
         shape: of a position.
@@ -39,7 +39,7 @@ class Record:
         precision: the floating-point type that every number was rounded to.
     """
 
-    numbers: memoryview[float]
+    block: memoryview[float] | Callable[[], memoryview[float]]
     columns: Mapping[str, range]
     vectors: Collection[str]
     shape: tuple[int, ...]
@@ -52,6 +52,11 @@ class Record:
         columns = {name: (part.start, part.stop) for name, part in self.columns.items()}
         used = self.numbers[: (self.steps + 1) * self.width].tobytes()
         return _unpickled, (used, columns, self.vectors, self.shape, self.steps, self.program, self.precision)
+
+    @cached_property
+    def numbers(self) -> memoryview[float]:
+        """All numbers, row after row."""
+        return self.block() if callable(self.block) else self.block
 
     @cached_property
     def width(self) -> int:

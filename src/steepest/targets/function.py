@@ -35,7 +35,7 @@ class FormulaFunction:
         constants: the values of further names in the formula, which are inputs of its tape.
     """
 
-    pairs = True  # see `steepest.runs.libraries.source.Source`
+    pairs = lasting = True  # see `steepest.runs.libraries.source.Source`
 
     def __init__(
         self, expression: Expression, names: tuple[str, ...], batches: Batches | None = None, steps: int = 1,

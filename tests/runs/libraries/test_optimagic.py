@@ -9,6 +9,7 @@ import pytest
 
 import steepest
 from steepest.errors import InputError
+from steepest.optimizers.libraries.optimagic import BOUNDS, calls, hyperparameters
 
 from .conftest import PROBLEMS
 
@@ -28,9 +29,21 @@ def test_the_last_position_is_the_one_that_is_returned() -> None:
 
 def test_a_budget_and_an_error_of_the_library() -> None:
     assert PROBLEMS["rosenbrock"].descend("optimagic:scipy_lbfgsb", budget=20).ending == "budget"
-    run = PROBLEMS["rosenbrock"].descend("optimagic:scipy_shgo(n_sampling_points=0)")
+    run = PROBLEMS["rosenbrock"].descend("optimagic:scipy_lbfgsb(stopping_maxiter='many')")
     assert run.ending == "failed"
-    assert "optimagic:scipy_shgo raised" in run.ending.message
+    assert "optimagic:scipy_lbfgsb raised" in run.ending.message
+
+
+@pytest.mark.parametrize("name", calls())
+def test_every_algorithm_runs_or_needs_bounds(name: str) -> None:
+    needed = hyperparameters(calls()[name]).get("bounds") is BOUNDS
+    run = PROBLEMS["rosenbrock"].descend(f"optimagic:{name}{'(bounds=(-2, 2))' if needed else ''}", 20)
+    assert (run.ending, run.steps) == ("step_limit", 20), run.ending.message
+
+
+def test_an_algorithm_that_fails_without_bounds_needs_them() -> None:
+    with pytest.raises(InputError, match=re.escape("optimagic:scipy_shgo needs bounds: optimagic:scipy_shgo(bounds=(-2, 2))")):
+        PROBLEMS["rosenbrock"].descend("optimagic:scipy_shgo")
 
 
 @pytest.mark.parametrize("bounds", ["(-2, 2)", "((-2, 2), (-1, 3))"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
 from typing import Any
 
@@ -74,14 +75,40 @@ def test_the_step_limit_is_ours() -> None:
     assert (run.positions == minimized(FIVE, "Nelder-Mead", maxiter=51)[1]).all()
 
 
-def test_an_interrupt_after_the_last_step_keeps_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_after_the_last_step_keeps_the_run() -> None:
+    asked = 0
+
+    def value(p: Array) -> float:
+        nonlocal asked
+        asked += 1
+        return FIVE.value(p)
+
+    def gradient(p: Array) -> Array:  # which Nelder-Mead does not ask for
+        if asked > 40:
+            raise KeyboardInterrupt
+        return FIVE.gradient(p)
+
+    run = steepest.descend(value, FIVE.start, optimizer="scipy:Nelder-Mead", steps=50, gradient=gradient)
+    assert (run.ending, run.steps) == ("interrupted", 50)
+    assert np.isfinite(run.values).all()
+
+
+def test_gradients_that_nobody_asked_for_are_computed_when_they_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(FormulaFunction, "value_and_gradient", interrupted)  # which Nelder-Mead does not ask for
-    run = FIVE.descend("scipy:Nelder-Mead", 50)
-    assert (run.ending, run.steps) == ("interrupted", 50)
-    assert np.isfinite(run.values).all()
+    with monkeypatch.context() as during:
+        during.setattr(FormulaFunction, "value_and_gradient", interrupted)
+        run = FIVE.descend("scipy:Nelder-Mead", 50)
+        with pytest.raises(KeyboardInterrupt):
+            run.gradients  # noqa: B018
+    assert (run.steps, run.ending) == (50, "step_limit")
+    for position, value, gradient in zip(run.positions, run.values, run.gradients, strict=True):
+        assert value == FIVE.value(position)
+        np.testing.assert_array_equal(gradient, FIVE.gradient(position))
+    again = pickle.loads(pickle.dumps(FIVE.descend("scipy:Nelder-Mead", 50)))
+    np.testing.assert_array_equal(again.gradients, run.gradients)
+    assert again.evaluations == run.evaluations
 
 
 @pytest.mark.parametrize("method", ["BFGS", "Newton-CG", "trust-exact", "SLSQP"])

@@ -59,14 +59,13 @@ def test_what_follows_other_rules_has_no_known_simplex() -> None:
     run = CORNERED.descend("scipy:Nelder-Mead", 20)
     trials = run.work.trials
     assert trials is not None
-    moved = trials.positions.copy()
+    moved, values = trials.positions.copy(), trials.values.copy()
     moved[10] += 1e-9
-    with pytest.raises(OtherRulesError):
-        simplices(replace(run, work=replace(run.work, trials=replace(trials, positions=moved))))
-    values = trials.values.copy()
     values[8] -= 100
-    with pytest.raises(OtherRulesError):
-        simplices(replace(run, work=replace(run.work, trials=replace(trials, values=values))))
+    for other in (replace(trials, positions=moved), replace(trials, values=values)):
+        run.work.__dict__["trials"] = other
+        with pytest.raises(OtherRulesError):
+            simplices(run)
 
 
 def test_other_optimizers_and_runs_without_steps_have_none() -> None:

@@ -27,8 +27,8 @@ def calls() -> Mapping[str, Any]:
 def hyperparameters(kind: Any) -> Mapping[str, Any]:
     """The options of an algorithm, and `bounds`, as of `optimagic.minimize`, where it takes or needs them."""
     about = kind.__algo_info__
-    default = BOUNDS if getattr(about, "needs_bounds", False) else None
-    bounds = {"bounds": default} if about.supports_bounds else {}
+    needed = getattr(about, "needs_bounds", False) or about.name == "scipy_shgo"  # which says that it does not, and fails
+    bounds = {"bounds": BOUNDS if needed else None} if about.supports_bounds else {}
     return bounds | {each.name: REQUIRED if each.default is MISSING else each.default for each in fields(kind)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import cast
 
@@ -25,5 +26,8 @@ def adapter(library: str, wanted: str) -> Adapter:
     >>> adapter("scipy", "the example").STOPS_ITSELF
     True
     """
-    load(library, wanted, library, library=LIBRARIES[library])
-    return cast("Adapter", import_module(f"steepest.optimizers.libraries.{library}"))
+    module = f"steepest.optimizers.libraries.{library}"
+    if sys.modules.get(library) is None or module not in sys.modules:
+        load(library, wanted, library, library=LIBRARIES[library])
+        import_module(module)
+    return cast("Adapter", sys.modules[module])

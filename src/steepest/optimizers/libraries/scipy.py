@@ -16,7 +16,7 @@ METHODS = {
     "trust-constr": "gH", "Newton-CG": "gH", "dogleg": "gHH", "trust-ncg": "gHH", "trust-krylov": "gHH", "trust-exact": "gHH",
 }  # fmt: skip
 """The derivatives that each method takes: a gradient, a Hessian; twice where it cannot do without."""
-ELSEWHERE = ("disp", "iprint", "verbose", "return_all", "workers", "bounds")  # options that are no hyperparameters
+OTHERS = ("disp", "iprint", "verbose", "return_all", "workers", "bounds")  # options that are no hyperparameters
 
 
 def calls() -> Mapping[str, str]:
@@ -29,8 +29,7 @@ def hyperparameters(method: str) -> Mapping[str, Any]:
     from scipy.optimize import show_options
 
     texts = [show_options("minimize", each, disp=False) for each in (method, "trust-ncg")[: 1 + ("HH" in METHODS[method])]]
-    words = [word for text in texts for word in documented(text) if word not in ELSEWHERE]
-    return dict.fromkeys(["tol", "maxiter", *words], UNKNOWN)
+    return dict.fromkeys(["tol", "maxiter", *(word for text in texts for word in documented(text) if word not in OTHERS)], UNKNOWN)
 
 
 def recognize(given: Any) -> None:
@@ -45,14 +44,16 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
     """
     import scipy.optimize
 
-    method, takes = optimizer.call, METHODS[optimizer.call]
+    def step(intermediate_result: Any) -> None:  # by this name SciPy knows who takes its state, and no copy of the position
+        run.step(intermediate_result["x"] if isinstance(intermediate_result, dict) else intermediate_result)
+
+    takes = METHODS[optimizer.call]
     if "HH" in takes and not run.has_hessian:
         raise InputError(f"{optimizer.name} needs a Hessian, and a Python function has none: write a formula, or take scipy:BFGS")
-    options = {**({} if method == "COBYLA" else {"maxiter": run.limit + 1}), **optimizer.numbers}  # there it counts evaluations
+    options = ({} if optimizer.call == "COBYLA" else {"maxiter": run.limit + 1}) | optimizer.numbers  # there it counts evaluations
     result = scipy.optimize.minimize(
-        run.value, run.start.ravel(), method=method, tol=options.pop("tol", None), options=options,
+        run.value, run.start.ravel(), method=optimizer.call, tol=options.pop("tol", None), options=options, callback=step,
         jac=run.gradient if "g" in takes else None, hess=run.hessian if "H" in takes and run.has_hessian else None,
-        callback=(lambda position, state: run.step(position)) if method == "trust-constr" else run.step,
     )  # fmt: skip
     if result.x.tolist() != run.position:
         run.step(result.x)  # COBYLA returns the best of its points, not the last one

@@ -41,7 +41,7 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> None:
         return torch.from_numpy(np.array(value))
 
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(run.seed)
+        torch.default_generator.manual_seed(run.seed)
         with refusing(optimizer):
             made = optimizer.call([theta], **optimizer.numbers, **run.settings(1))
         check_scheduled(made, optimizer)

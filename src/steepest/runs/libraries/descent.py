@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,10 +15,11 @@ from steepest.optimizers.libraries.adapter import Verdict
 from steepest.optimizers.libraries.registry import adapter
 from steepest.runs.ending import Ending, LastStep
 from steepest.runs.equations import check_gtol, trajectory_of
-from steepest.runs.evaluations import Work
 from steepest.runs.libraries.ending import BY_VERDICT, broken_ending, library_ending
+from steepest.runs.libraries.record import library_record
 from steepest.runs.libraries.recorder import FinishedError, Recorder
-from steepest.runs.libraries.source import CallFailedError, source_of
+from steepest.runs.libraries.source import source_of
+from steepest.runs.libraries.work import RecordedWork
 from steepest.runs.record import Record
 from steepest.runs.stopping import SLOPE, StoppingRule
 from steepest.runs.trajectory import Trajectory
@@ -73,12 +73,9 @@ def descend_with_library(
         schedules={name: FormulaFunction(value, ("t", "T")) for name, value in optimizer.schedules.items()},
     )  # fmt: skip
     stop, verdict = _driven(driver, optimizer.with_seed(seed), recorder)
-    record, stop = _record(recorder, objective, stop)
+    record, stop = library_record(recorder, stop, exact=objective.method != "central differences")
     ending = _ending(recorder, record, stop, verdict.reason, optimizer)
-    trials = recorder.rows.trials()
-    work = Work(trials.counts, recorder.rows.spent, recorder.rows.seconds, trials)
-    if verdict.hessians is not None:
-        work = replace(work, evaluations=replace(work.evaluations, hessian=verdict.hessians))
+    work = RecordedWork(recorder.rows, verdict.hessians)
     return trajectory_of(objective)(objective, optimizer, {}, rule, seed, ending, record.steps, record, work)
 
 
@@ -125,75 +122,14 @@ def _driven(driver: Adapter, optimizer: LibraryOptimizer, recorder: Recorder) ->
     return recorder.stop, Verdict("failed", f"{optimizer.name} {recorder.complaint}") if failed else SILENT
 
 
-def _record(recorder: Recorder, objective: Objective, stop: Stop) -> tuple[Record, Stop]:
-    """The record of a run, up to the first value that is not finite, and why the run is over.
-
-    What the optimizer did not ask for itself at a position is evaluated now, and not counted; a gradient by differences, which
-    would cost more than the run, is NaN there.
-    """
-    rows = recorder.rows
-    rows.add(recorder.trials, recorder.steps)
-    table = rows.table()
-    count, width = len(table), len(recorder.position)
-    exact = objective.method != "central differences"
-    if not _completed(table, recorder, exact=exact):
-        stop = Stop.INTERRUPTED
-    if recorder.judged and (lost := np.flatnonzero(~np.isfinite(table[:-1, width]))).size:
-        count, stop = int(lost[0]) + 1, Stop.LEFT
-    if not math.isfinite(table[count - 1, width]) and stop not in (Stop.BROKEN, Stop.INTERRUPTED):
-        stop = Stop.LEFT
-    columns = {"theta": range(width), "f": range(width, width + 1), "g": range(width + 1, 2 * width + 1)}
-    numbers: Any = table[:count].reshape(-1).data
-    return Record(numbers, columns, (), recorder.start.shape, count - 1), stop
-
-
-def _completed(table: NDArray[np.float64], recorder: Recorder, *, exact: bool) -> bool:
-    """Write into the rows of a run what is not known of them; returns whether that was not interrupted.
-
-    Args:
-        exact: whether the gradient is known without differences.
-    """
-    width, told, found = len(recorder.position), dict[Any, Any](), list[Sequence[float]]()
-    unknown = np.isnan(table[:, width + exact]).nonzero()[0]
-    positions, known = table[unknown, :width].tolist(), table[unknown, width:].tolist()
-    interrupted = False
-    try:
-        for row, position, before in zip(unknown.tolist(), positions, known, strict=True):
-            step = None if recorder.step_number is None else row + 1
-            key = (step, *position)
-            if key not in told:
-                told[key] = _evaluated(recorder, position, step, exact=exact)
-            found.append(told[key] or before)
-    except KeyboardInterrupt:
-        interrupted = True
-    if found:
-        table[unknown[: len(found)], width:] = found
-    return not interrupted
-
-
-def _evaluated(recorder: Recorder, position: list[float], step: int | None, *, exact: bool) -> Sequence[float]:
-    """The value and the gradient at a position, NaN where only differences know it; nothing where the function raises."""
-    unknown = [math.nan] * len(position)
-    try:
-        if not exact:
-            return recorder.source.value(position, step), *unknown
-        value, gradient = recorder.source.value_and_gradient(position, step)
-    except CallFailedError as error:
-        recorder.reason = recorder.reason or str(error)
-        return ()
-    return value, *gradient
-
-
 def _ending(recorder: Recorder, record: Record, stop: Stop, reason: str, optimizer: LibraryOptimizer) -> Ending:
     """The ending of a run, with the cause of what is not finite."""
     steps, rule = record.steps, recorder.rule
-    last = record.positions([steps])[0]
     if stop in (Stop.BROKEN, Stop.LEFT):
         cause = Failure(False, "raised", (), recorder.reason) if recorder.reason else None
         if cause is None:
+            last = record.positions([steps])[0]
             cause = recorder.source.failure(last, None if recorder.step_number is None else steps + 1)
         return broken_ending(stop, steps, cause, recorder.broken, optimizer.name)
-    if not steps or reason:
-        return library_ending(stop, steps, reason, LastStep(), rule, optimizer)
-    before, slope = record.positions([steps - 1])[0], record.gradients([steps - 1])[0]
-    return library_ending(stop, steps, reason, LastStep(math.dist(before, last), math.hypot(*slope)), rule, optimizer)
+    last = LastStep() if reason else LastStep(recorder.rows.last_length(), recorder.last_slope)
+    return library_ending(stop, steps, reason, last, rule, optimizer)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from steepest.errors import counted
-from steepest.runs.libraries.rows import BOTH, GRADIENT, HESSIAN, UNASKED, VALUE, Numbers, Rows, Step, Trial
+from steepest.runs.libraries.rows import BOTH, GRADIENT, HESSIAN, UNASKED, VALUE, Numbers, Rows
 from steepest.runs.libraries.source import CallFailedError
 from steepest.runs.stopping import StoppingRule
 from steepest.tape.program import Stop
@@ -34,7 +34,7 @@ class FinishedError(BaseException):
 class Recorder:
     """A run, as a library's optimizer sees it; see `steepest.optimizers.libraries.adapter.Evaluator`.
 
-    Its methods take little time: what can be found out later is found out by `Rows`.
+    Its methods take little time: what can be found out later is found out of `rows`.
 
     Args:
         source: of the numbers.
@@ -53,6 +53,7 @@ class Recorder:
         stop: why the run is over; None as long as it goes on.
         reason: what the user's function raised.
         complaint: what the optimizer did that is no optimization, where that ended the run.
+        last_slope: the gradient's norm where the last step began, if that was so short that it ended the run.
         broken: the position that is not finite, if the optimizer went to one.
     """
 
@@ -72,32 +73,39 @@ class Recorder:
     ) -> None:
         self.source, self.start, self.rule, self.asked, self.seed = source, start, rule, asked, seed
         self.schedules = schedules
-        self.limit, self.judged, self.has_hessian, self.progress = rule.steps, judged, has_hessian, progress
+        self.judged, self.has_hessian, self.progress = judged, has_hessian, progress
         self.flat = start.ndim == 1
         self.pairs, self.paired = source.pairs and not batched, False
-        self.tol = rule.tol if judged else 0.0
-        self.watched = bool(self.tol or rule.gtol or batched or progress)
+        self.watched = bool((judged and rule.tol) or rule.gtol or batched or progress or rule.budget is not None)
         self.stop: Stop | None = None
         self.reason, self.complaint, self.broken = "", "", list[float]()
         self.position: list[float] = start.ravel().tolist()
         self.width = len(self.position)
         self.step_number: int | None = 1 if batched else None
         self.taken = self.total = 0
-        self.most = math.inf if rule.budget is None else rule.budget
+        self.pause = min(self.limit, MOST_LOOSE)
         self.ceiling = -1.0  # until the first evaluation
+        self.last_slope = 0.0
         self.before_last = self.last = 0  # the first trials of the last two steps
-        self.trials: list[Trial] = []
-        self.steps: list[Step] = []
         self.rows = Rows(self.position, batched=batched)
-        self.began = perf_counter()
+        self.trials, self.steps = self.rows.trials, self.rows.steps
+
+    @property
+    def limit(self) -> int:
+        """The step limit."""
+        return self.rule.steps
+
+    @property
+    def most(self) -> float:
+        """The evaluations that the run may take."""
+        return math.inf if self.rule.budget is None else self.rule.budget
 
     def value(self, position: Array) -> float:
         """The value at a position."""
         at = position.tolist() if self.flat else position.ravel().tolist()
-        total = self.total + 1
+        self.total = total = self.total + 1
         if total > self.ceiling or len(at) != self.width:
-            self._refuse(at, total)
-        self.total = total
+            self._refuse(at, 1)
         slope: Numbers | None = None
         try:
             if self.paired:
@@ -114,10 +122,9 @@ class Recorder:
     def value_and_gradient(self, position: Array) -> tuple[float, Array]:
         """Both at a position."""
         at = position.tolist() if self.flat else position.ravel().tolist()
-        total = self.total + 2
+        self.total = total = self.total + 2
         if total > self.ceiling or len(at) != self.width:
-            self._refuse(at, total)
-        self.total = total
+            self._refuse(at, 2)
         try:
             value, gradient = self.source.value_and_gradient(at, self.step_number)
         except CallFailedError as error:
@@ -128,13 +135,22 @@ class Recorder:
         return value, np.array(gradient) if self.flat else np.array(gradient).reshape(position.shape)
 
     def gradient(self, position: Array) -> Array:
-        """The gradient at a position."""
+        """The gradient at a position.
+
+        If the last trial told the value there, then both are computed together from now on, where that takes less.
+        """
         at = position.tolist() if self.flat else position.ravel().tolist()
-        total = self.total + 1
+        self.total = total = self.total + 1
         if total > self.ceiling or len(at) != self.width:
-            self._refuse(at, total)
-        self.total = total
-        value, gradient = self._known(at)
+            self._refuse(at, 1)
+        value: float | None = None
+        gradient: Numbers | None = None
+        if self.pairs and self.trials:
+            _, where, value, gradient = self.trials[-1]
+            if where == at:
+                self.paired = True
+            else:
+                gradient = None
         if gradient is None:
             try:
                 value, gradient = self.source.value_and_gradient(at, self.step_number)
@@ -143,25 +159,12 @@ class Recorder:
         self.trials.append((GRADIENT, at, value, gradient))
         return np.array(gradient) if self.flat else np.array(gradient).reshape(position.shape)
 
-    def _known(self, at: list[float]) -> tuple[float | None, Numbers | None]:
-        """The value and the gradient at a position, if the last trial was there and told both.
-
-        If it told the value only, then values are computed with their gradients from now on, where that takes less.
-        """
-        if self.pairs and self.trials:
-            _, where, value, gradient = self.trials[-1]
-            if where == at:
-                self.paired = True
-                return value, gradient
-        return None, None
-
     def hessian(self, position: Array) -> Array:
         """The Hessian at a position."""
         at = position.tolist() if self.flat else position.ravel().tolist()
-        total = self.total + 1
+        self.total = total = self.total + 1
         if total > self.ceiling or len(at) != self.width:
-            self._refuse(at, total)
-        self.total = total
+            self._refuse(at, 1)
         self.trials.append((HESSIAN, at, None, None))
         return np.array(self.source.hessian(at)).reshape(len(at), len(at))
 
@@ -173,29 +176,35 @@ class Recorder:
         """Record a step, and end the run if that was the last one."""
         if self.stop is not None:
             raise FinishedError
-        at, before = position.tolist() if self.flat else position.ravel().tolist(), self.position
+        at = position.tolist() if self.flat else position.ravel().tolist()
         if len(at) != self.width:
-            self._refuse(at, self.total)
+            self._refuse(at, 0)
         total = sum(at)
         if total - total != 0.0 and not all(map(math.isfinite, at)):
             self.broken = at
             self._finish(Stop.BROKEN)
-        self.steps.append((at, len(self.trials), self.total, perf_counter() - self.began))
-        self.position = at
-        self.taken += 1
-        ceiling = self.total + MOST_IN_A_STEP
-        self.ceiling = ceiling if ceiling < self.most else self.most
+        spent = self.total
+        self.steps.append((at, len(self.trials), spent, perf_counter()))
+        self.position, before = at, self.position
+        self.taken = taken = self.taken + 1
+        self.ceiling = spent + MOST_IN_A_STEP
         if self.watched:
             self._look_at_step(before)
+        if taken >= self.pause:
+            self._pause()
+
+    def _pause(self) -> None:
+        """End the run at the step limit, or put its steps so far together."""
         if self.taken >= self.limit:
             self._finish(Stop.LIMIT)
-        if len(self.steps) >= MOST_LOOSE:
-            self.rows.add(self.trials, self.steps)
-            self.before_last = self.last = 0
+        self.pause = min(self.limit, self.taken + MOST_LOOSE)
+        self.rows.pack()
+        self.before_last = self.last = 0
 
     def _look_at_step(self, before: list[float]) -> None:
         """End the run by the rule for stopping, after a step from a position; tell how far it is."""
-        if self.tol and math.dist(self.position, before) < self.tol:
+        self.ceiling = min(self.ceiling, self.most)
+        if self.judged and self.rule.tol and math.dist(self.position, before) < self.rule.tol:
             self._rest(before)
         if self.step_number is not None:
             self.step_number += 1
@@ -218,10 +227,27 @@ class Recorder:
             if math.hypot(*slope) < self.rule.gtol:
                 self._finish(Stop.GRADIENT)
 
+    def last_value(self) -> float:
+        """The value at the last position, computed now unless the last trial told it; NaN where the function raises."""
+        if self.trials:
+            _, where, found, _ = self.trials[-1]
+            if where == self.position and found is not None and self.step_number is None:
+                return found
+        try:
+            if not self.judged:
+                return self.source.value(self.position)
+            value, slope = self.source.value_and_gradient(self.position, self.step_number)
+        except CallFailedError as error:
+            self.reason = self.reason or str(error)
+            return math.nan
+        self.trials.append((UNASKED, self.position, value, slope))
+        return value
+
     def _rest(self, before: list[float]) -> None:
         """End the run after a short step from a position where the gradient was small."""
         slope = self._slope(before)
         if slope is not None and math.hypot(*slope) < self.asked:
+            self.last_slope = math.hypot(*slope)
             self._finish(Stop.STEP)
 
     def _slope(self, at: list[float]) -> Numbers | None:
@@ -234,18 +260,24 @@ class Recorder:
         if self.judged and at == self.position:
             self._finish(Stop.LEFT)
 
-    def _refuse(self, at: list[float], total: int) -> None:
-        """End the run where nothing more may be asked for, or not there; the first evaluation starts the clock."""
+    def _refuse(self, at: list[float], asked: int) -> None:
+        """End the run where nothing more may be asked for, or not there; the first evaluation starts the clock.
+
+        Args:
+            asked: how many evaluations were counted that are then none.
+        """
+        total, self.total = self.total, self.total - asked
         if self.stop is not None:
             raise FinishedError
         if len(at) != self.width:
             self.complaint = f"gives a position of {counted(len(at), 'number')}, not {self.width}"
             self._finish(Stop.FAILED)
         if self.ceiling < 0:  # what is imported and built before takes no time of the run
-            self.began, self.ceiling = perf_counter(), min(self.most, MOST_IN_A_STEP)
+            self.rows.began, self.ceiling = perf_counter(), min(self.most, MOST_IN_A_STEP)
         if total > self.ceiling:
             self.complaint = f"took {counted(MOST_IN_A_STEP, 'evaluation')} without completing a step"
             self._finish(Stop.BUDGET if self.ceiling == self.most else Stop.FAILED)
+        self.total = total
 
     def _fail(self, error: CallFailedError) -> NoReturn:
         """End the run where the user's function raised."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
-
-from steepest.runs.evaluations import KINDS, Trials
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,8 +26,6 @@ The optimizer did not ask for what is `UNASKED`: a rule for stopping did.
 
 Step = tuple[list[float], int, int, float]
 """A step that is complete: where it led, how many loose trials and how many evaluations there were by then, and when."""
-Row = tuple[list[float], float, Numbers]
-"""A position, its value and its gradient, NaN where unknown."""
 
 
 class Rows:
@@ -41,89 +38,87 @@ class Rows:
         batched: whether each step has rows of its own, so that only the step that begins at a position tells about it.
 
     Attributes:
-        last: the row of the last position.
-        complete: the rows of the positions before it, in parts.
-        spent, seconds: of every position.
-        asked: kinds, positions and values of what was asked for, in parts.
+        steps, trials: those that are kept as they came.
+        packed: the rows of positions before these, in parts, the last row of each being the first of the next.
+        asked: kinds, positions and values of what was asked for before, in parts.
+        spent, seconds: how many evaluations each position of the packed rows had taken when it was reached, and how many seconds.
+        began: when the run began, on the clock of its steps.
     """
 
     def __init__(self, start: list[float], *, batched: bool) -> None:
         self.batched, self.width = batched, len(start)
-        self.unknown = (math.nan,) * self.width
-        self.last: Row = (start, math.nan, self.unknown)
-        self.complete: list[Array] = []
-        self.spent, self.seconds = [0], [0.0]
+        self.steps: list[Step] = []
+        self.trials: list[Trial] = []
+        self.start = start
+        self.packed: list[Array] = []
         self.asked: list[tuple[NDArray[np.int8], Array, Array]] = []
+        self.spent, self.seconds, self.began = [0], [0.0], perf_counter()
 
-    def add(self, trials: list[Trial], steps: list[Step]) -> None:
-        """Take steps and what was asked for in them, and empty both lists; later trials are those of an incomplete step."""
-        rows, first = [self.last], 0
-        for place, end, spent, seconds in steps:
-            rows[-1], reached = self._told(rows[-1], (place, math.nan, self.unknown), trials[first:end])
-            rows.append(reached)
-            self.spent.append(spent)
-            self.seconds.append(seconds)
-            first = end
-        self.last, _ = self._told(rows.pop(), None, trials[first:])
-        if rows:
-            self.complete.append(self._table(rows))
+    def pack(self) -> None:
+        """Turn the steps and the trials into arrays; later trials are those of an incomplete step."""
+        width, trials = self.width, self.trials
+        places, ends, spent, moments = zip(*self.steps, strict=True) if self.steps else ((),) * 4
+        table = np.full((1 + len(places), 2 * width + 1), math.nan)
+        if self.packed:
+            table[0] = self.packed[-1][-1]
+        else:
+            table[0, :width] = self.start
+        table[1:, :width] = self._array(places)
         if trials:
-            kinds, places, values, _ = zip(*trials, strict=True)
-            kind, where, value = np.array(kinds, dtype=np.int8), self._array(places), np.array(values, dtype=np.float64)
-            if UNASKED in kinds:
-                asked = kind != UNASKED
-                kind, where, value = kind[asked], where[asked], value[asked]
-            self.asked.append((kind, where, value))
+            kinds, where, values, slopes = zip(*trials, strict=True)
+            kind, at, value = np.array(kinds, dtype=np.int8), self._array(where), np.array(values, dtype=np.float64)
+            row = np.repeat(np.arange(len(table)), np.diff((0, *ends, len(trials))))
+            slope = self._array([each or (math.nan,) * width for each in slopes])
+            self._tell(table, row, at, value, slope)
+            asked = kind != UNASKED
+            self.asked.append((kind[asked], at[asked], value[asked]))
+        if not self.batched:
+            self._keep_where_nothing_moved(table)
+        self.packed.append(table)
+        self.spent += spent
+        self.seconds += [moment - self.began for moment in moments]
+        self.steps.clear()
         trials.clear()
-        steps.clear()
 
-    def _told(self, row: Row, following: Row | None, trials: Sequence[Trial]) -> tuple[Row, Any]:
-        """Two rows in a row, with what the trials of the step between them tell of both; a step of no length changes neither.
+    def _tell(self, table: Array, row: NDArray[np.int64], at: Array, value: Array, slope: Array) -> None:
+        """Write what trials told into the rows where they were: the one where their step began, and the one to which it led."""
+        width = self.width
+        for rows in (row,) if self.batched else (row, np.minimum(row + 1, len(table) - 1)):
+            there = (table[rows, :width] == at).all(axis=1)
+            for columns, told in ((slice(width, width + 1), value[:, None]), (slice(width + 1, None), slope)):
+                found = there & ~np.isnan(told[:, 0])
+                table[rows[found], columns] = told[found]
 
-        Args:
-            following: None for an incomplete step.
-        """
-        here, value, slope = row
-        there, next_value, next_slope = following or row
-        leads = following is not None and not self.batched
-        known, known_slope = value == value, slope[0] == slope[0]
-        for _, at, found, gradient in trials:
-            if at == here:
-                if found is not None and found == found and not known:
-                    value = found
-                if gradient is not None and gradient[0] == gradient[0] and not known_slope:
-                    slope = gradient
-            if leads and at == there:
-                if found is not None and found == found:
-                    next_value = found
-                if gradient is not None and gradient[0] == gradient[0]:
-                    next_slope = gradient
-        if leads and here == there:
-            next_value = next_value if next_value == next_value else value
-            next_slope = next_slope if next_slope[0] == next_slope[0] else slope
-        return (here, value, slope), (there, next_value, next_slope)
-
-    def _table(self, rows: Sequence[Row]) -> Array:
-        """Rows as an array."""
-        numbers = chain.from_iterable((*place, value, *slope) for place, value, slope in rows)
-        return np.fromiter(numbers, np.float64, len(rows) * (2 * self.width + 1)).reshape(len(rows), -1)
+    def _keep_where_nothing_moved(self, table: Array) -> None:
+        """Write what is known of a position also into the rows of the steps that did not leave it."""
+        moved, rows = np.append(True, (table[1:, : self.width] != table[:-1, : self.width]).any(axis=1)), np.arange(len(table))
+        if not moved.all():
+            for columns in (slice(self.width, self.width + 1), slice(self.width + 1, None)):
+                told = moved | ~np.isnan(table[:, columns.start])
+                table[:, columns] = table[np.maximum.accumulate(np.where(told, rows, 0)), columns]
 
     def _array(self, rows: Sequence[Numbers]) -> Array:
         return np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * self.width).reshape(-1, self.width)
 
-    def table(self) -> Array:
-        """All positions with value and gradient: shape `(positions, 2 * parameters + 1)`."""
-        return np.concatenate([*self.complete, self._table([self.last])])
+    def begin_with_values(self) -> bool:
+        """Whether every step is known to begin with a value at its own position."""
+        before, first = self.start, 0
+        for place, end, *_ in self.steps:
+            if first == end or self.trials[first][1] != before or self.trials[first][2] is None:
+                return False
+            before, first = place, end
+        return not self.packed
 
-    def trials(self) -> Trials:
-        """Every evaluation that the optimizer asked for."""
-        if not self.asked:
-            return Trials((), np.zeros((0, self.width)), np.zeros(0))
-        kinds, positions, values = map(np.concatenate, zip(*self.asked, strict=True))
-        both = kinds == BOTH
-        if both.any():
-            row = np.repeat(np.arange(len(kinds)), 1 + both)
-            second = np.append(False, row[1:] == row[:-1])
-            kinds = np.where(both[row], np.where(second, GRADIENT, VALUE), kinds[row])
-            positions, values = positions[row], values[row]
-        return Trials(tuple(map(KINDS.__getitem__, kinds.tolist())), positions, np.where(kinds == VALUE, values, np.nan))
+    def last_length(self) -> float:
+        """The distance between the last two positions, 0 if there is only one."""
+        packed = self.packed[-1][-2:, : self.width].tolist() if self.packed else [self.start]
+        ends = [*packed, *(place for place, *_ in self.steps[-2:])][-2:]
+        return math.dist(ends[0], ends[-1])
+
+    def table(self) -> Array:
+        """All positions with value and gradient, NaN where unknown: shape `(positions, 2 * parameters + 1)`."""
+        if self.steps or self.trials or not self.packed:
+            self.pack()
+        if len(self.packed) > 1:
+            self.packed = [np.concatenate([*(part[:-1] for part in self.packed[:-1]), self.packed[-1]])]
+        return self.packed[0]

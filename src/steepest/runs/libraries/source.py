@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from steepest.errors import InputError, named
+from steepest.objectives.callable import CallableObjective
 from steepest.objectives.formula import FormulaObjective
 from steepest.targets.function import FormulaFunction
 from steepest.targets.reference import Failure
@@ -27,9 +28,11 @@ class Source(Protocol):
 
     Attributes:
         pairs: whether both together take little longer than the gradient, so that neither is computed twice at one position.
+        lasting: whether the numbers are the same after the run; a Python function may give others then.
     """
 
     pairs: bool
+    lasting: bool
 
     def value(self, position: Numbers, step: int | None = None) -> float:
         """The value."""
@@ -72,6 +75,7 @@ class FunctionSource:
 
     def __init__(self, objective: Any, shape: tuple[int, ...], seed: int = 0) -> None:
         self.objective, self.shape = objective, shape
+        self.lasting = not isinstance(objective, CallableObjective)
         self.by_step = objective.by_step(objective.batches(seed))
         self.blamed = "gradient" if objective.method == "given" else "function"
 
