@@ -39,3 +39,11 @@ def test_the_page_is_given_a_table(steepest: Steepest, monkeypatch: pytest.Monke
     ]
     refused = steepest("lab", "species ~ softmax", "--data", "iris", "--no-browser")
     assert refused.code == 2 and "the page does not show softmax" in refused.err
+
+
+def test_recordings_stand_alone(steepest: Steepest, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Any] = []
+    monkeypatch.setattr(server, "serve", lambda *arguments: served.extend(arguments))
+    assert steepest("lab", "rosenbrock", "-o", "scipy:BFGS", "--no-browser").code == 0
+    (document,) = [each for each in served if isinstance(each, dict)]
+    assert document["state"]["optimizers"] == [] and len(document["recordings"]) == 1

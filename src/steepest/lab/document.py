@@ -19,7 +19,6 @@ from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.objective import Objective
 from steepest.optimizers.libraries.library_optimizer import need_equations
 from steepest.optimizers.optimizer import Optimizer, schedules
-from steepest.optimizers.reading import optimizer as read_optimizer
 from steepest.optimizers.settings import Setting, read_setting
 from steepest.plot.theme import THEMES
 from steepest.runs.descent import descend
@@ -90,7 +89,7 @@ def first_document(
     """
     own = [each for each in optimizers if not is_recorded(each)]
     recorded = [each for each in optimizers if is_recorded(each)]
-    state = first_state(function, start, own or [read_optimizer("gd")], **settings)
+    state = first_state(function, start, own, alone=not recorded, **settings)
     made = [descend(function, state["start"], optimizer=each, **settings) for each in recorded]
     return document(state | (more or {}), recordings(made))
 
@@ -105,13 +104,15 @@ def first_state(
     tol: float = 1e-8,
     gtol: float = 0.0,
     seed: int = 0,
+    alone: bool = True,
 ) -> Data:
     """The page's state that shows what `steepest.compare` would run, without running it.
 
     Args:
         function: the objective.
         start: one number for each parameter, a mapping of names to numbers, or None for the objective's own start.
-        optimizers: one or more.
+        optimizers: one or more; perhaps none where recordings stand beside them.
+        alone: whether nothing stands beside them.
         lr, steps, tol, gtol, seed: as of `steepest.descend`.
 
     Raises:
@@ -123,7 +124,7 @@ def first_state(
     >>> state["objective"], state["start"], state["optimizers"]
     ('x^2', [3.0], [{'text': 'adam', 'settings': {'lr': 0.05}}])
     """
-    if not optimizers:
+    if alone and not optimizers:
         raise InputError("the page needs an optimizer, such as 'gd' or 'adam'")
     shared = {} if lr is None else {"lr": read_setting("lr", builtin_number(lr))}
     stopping = StoppingRule(builtin_number(steps), builtin_number(tol), builtin_number(gtol))

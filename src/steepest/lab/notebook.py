@@ -10,10 +10,12 @@ from steepest.errors import InputError, MissingDependencyError
 from steepest.lab.document import first_document
 from steepest.lab.fit_data import shown
 from steepest.lab.plan import as_optimizers
+from steepest.lab.recordings import is_recorded
 from steepest.objectives.constants import CONSTANT
 from steepest.objectives.formula import FormulaObjective
 from steepest.objectives.model_text import is_model
 from steepest.optimizers.optimizer import Optimizer
+from steepest.optimizers.reading import optimizer as read_optimizer
 from steepest.optimizers.settings import Setting
 from steepest.runs.start import builtin_number
 
@@ -51,7 +53,8 @@ def lab(
             rows; or the objective of a run.
         start: a number, one number for each parameter, or a mapping of names to numbers; the objective's own start if it is
             left out.
-        optimizers: one, or several to compare, each a text or the result of `steepest.optimizer`.
+        optimizers: one, or several to compare, each a text or the result of `steepest.optimizer`. Those of other libraries are run
+            and recorded; where there are no others, `gd` stands beside them, whose numbers are the widget's.
         let: the values of constants, names of the formula that are no parameters, or `(low, high)` as the ends of their sliders.
         data: a table; see `steepest.data.opening.open_table`. Its rows are kept in the page.
         loss, scale, batch, order: of a model; see `steepest.fit`.
@@ -90,7 +93,10 @@ def lab(
     flags = {"flags": {"show": ["compact"]}} if compact else {}
     more = ({"ranges": ranges} if ranges else {}) | flags
     settings = {"lr": lr, "steps": steps, "tol": tol, "gtol": gtol, "seed": seed}
-    return _widget()(first_document(function, start, as_optimizers(optimizers), more=more, **settings))
+    shown_optimizers = as_optimizers(optimizers)
+    if all(map(is_recorded, shown_optimizers)):
+        shown_optimizers.append(read_optimizer("gd"))  # whose numbers are the widget's own
+    return _widget()(first_document(function, start, shown_optimizers, more=more, **settings))
 
 
 def _function(objective: str | FormulaObjective, let: Mapping[str, float], data: Any, **settings: Any) -> FormulaObjective:
