@@ -13,6 +13,8 @@ REGEX = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/\w*")
 BEFORE_REGEX = {"return", "typeof", "case", "of", "in", *"(,=:[!&|?{};<>+-*%~"}
 """The tokens after which a slash begins a regular expression; after all others it divides."""
 CLOSING, HOLE = {")", "]", "}"}, {"[", ","}
+HEADS = {"if", "for", "while", "with"}
+"""The words whose brackets are followed by a statement, which may be empty."""
 APART = {"++", "--", "//", "/*"}  # signs that would be one if they stood side by side
 
 
@@ -23,23 +25,29 @@ def squeezed(source: str) -> str:
     'const a=b+ +c;return/a b/.test(`x  ${ a }`)?1:2;'
     >>> squeezed("f([1, 2,], { a, },); g([,]);")
     'f([1,2],{a});g([,]);'
-    >>> squeezed("{ while (f()); } { let a = 1; return a; }")
-    '{while(f());}{let a=1;return a}'
+    >>> squeezed("{ while (f(1)); } { let a = f(); return g(a); }")
+    '{while(f(1));}{let a=f();return g(a)}'
     """
     parts: list[str] = []
+    heads: list[str] = []  # what stands before each bracket that is open
     last, spaced = "", False
+    after, empty = "", False  # what stood before the bracket that was closed last, and whether a statement is but a semicolon
     for token in _tokens(source):
         if not token:
             spaced = True
             continue
         if token in CLOSING and last == "," and parts[-2] not in HOLE:
             parts.pop()  # a comma behind the last of a list
-        elif token == "}" and last == ";" and parts[-2] != ")":  # behind one it can be all that a loop does
+        elif token == "}" and last == ";" and not empty:
             parts.pop()
         if spaced and last and ((_is_word(last[-1]) and _is_word(token[0])) or last[-1] + token[0] in APART):
             parts.append(" ")
+        if token == "(":
+            heads.append(last)
+        head = heads.pop() if token == ")" else ""
+        empty = token == ";" and after in HEADS
         parts.append(token)
-        last, spaced = token, False
+        last, spaced, after = token, False, head
     return "".join(parts)
 
 
