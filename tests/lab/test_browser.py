@@ -180,6 +180,14 @@ def test_what_is_typed_survives_a_reload(visit: Callable[..., Any]) -> None:
     assert "did you mean sin" in tab.locator(".steepest-objective .steepest-refusal:visible").inner_text()
     assert tab.locator(".steepest-editor").input_value() == equations
     assert tab.locator(".steepest-optimizer .steepest-refusal").is_visible()
+    tab.add_init_script("window.requestAnimationFrame = () => 0")  # the page does not get to open
+    tab.reload()
+    saved = """() => new Promise((done) => {
+      const replace = history.replaceState.bind(history);
+      history.replaceState = (...given) => { replace(...given); done(history.state.draft?.objective ?? ""); };
+      for (const _ of [1, 2]) document.querySelector(".steepest-play").click();
+    })"""
+    assert tab.evaluate(saved) == f"{formula}*sni(x)"
 
 
 def test_another_page_cannot_read_or_frame_the_lab(browser: Any, address: str) -> None:

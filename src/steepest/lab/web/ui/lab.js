@@ -322,7 +322,8 @@ export class Lab {
     this.store.state = state;
     if (this.host !== "widget") {
       const table = this.keptTable.keep(state, this.store.given?.table ?? null);
-      history.replaceState({ draft: draftOf(this), table }, "", toFragment(state));
+      const draft = this.opening ? history.state?.draft : draftOf(this); // which is typed when the page has opened
+      history.replaceState({ draft, table }, "", toFragment(state));
     }
     this.model.set("state", state);
     this.model.save_changes();
