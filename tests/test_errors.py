@@ -1,11 +1,12 @@
-"""Sentences count in the singular and the plural."""
+"""Sentences count in the singular and the plural; libraries that are missing, or broken."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 import steepest
-from steepest.errors import counted
+from steepest.errors import MissingDependencyError, SteepestError, counted, load
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,25 @@ def test_a_run_of_one_step_is_told_in_the_singular(formula: str, steps: int, opt
     texts = [run.ending.message, str(run.diagnose()), str(steepest.diff(run, longer)), str(steepest.diff(run, run))]
     texts += [str(run.explain(1))] if run.steps else []
     assert not [text for text in texts if WRONG.search(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "message"),
+    [
+        ("import steepest_needs_this", MissingDependencyError, r"the example needs Broken: pip install 'steepest\[some\]'"),
+        (
+            "raise ImportError('libbroken.so: not found')",
+            SteepestError,
+            r"needs Broken, which cannot be imported: ImportError: libbroken",
+        ),
+        ("import steepest.nothing", ModuleNotFoundError, r"steepest\.nothing"),
+    ],
+)
+def test_a_library_that_cannot_be_imported_is_told_apart_from_one_that_is_missing(
+    text: str, error: type[Exception], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "steepest_broken.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(error, match=message) as raised:
+        load("steepest_broken", "the example", "some", library="Broken")
+    assert type(raised.value) is error

@@ -52,7 +52,8 @@ def load(module: str, purpose: str, extra: str, *, library: str = "", or_else: s
         library: its name, if it is not that of the module.
 
     Raises:
-        MissingDependencyError: if it is not installed.
+        MissingDependencyError: if it, or what it needs, is not installed.
+        SteepestError: if it is installed and cannot be imported.
 
     >>> load("math", "the example", "none").pi
     3.141592653589793
@@ -61,8 +62,12 @@ def load(module: str, purpose: str, extra: str, *, library: str = "", or_else: s
 
     try:
         return import_module(module)
-    except ImportError:
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("steepest."):
+            raise
         raise MissingDependencyError(library or module, purpose, extra, or_else=or_else) from None
+    except ImportError as error:
+        raise SteepestError(f"{purpose} needs {library or module}, which cannot be imported: {named(error)}") from None
 
 
 class FormulaError(SteepestError):

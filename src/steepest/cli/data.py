@@ -112,9 +112,8 @@ def read_fitted(table: str, model: str | None, let: dict[str, float], given: dic
     from steepest.runs.fitting import read_batch
 
     entry = None if os.path.exists(table) else SETS.get(table)
-    if entry is None:
-        check_there(table)
     if model is None and entry is None:
+        check_there(table)
         raise InputError(f'write what is to be fitted behind {table}, such as "price ~ w*size + b"')
     chosen = entry.model if model is None and entry else model or ""
     loss = given.get("loss") or (entry.loss if model is None and entry else None)

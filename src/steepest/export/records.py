@@ -7,9 +7,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
-from typing import IO, Any, cast
+from typing import IO, Any
 
-from steepest.errors import InputError, MissingDependencyError, clipped, load
+from steepest.errors import InputError, clipped, load
 from steepest.export.table import shown_names, shows_evaluations
 from steepest.language.digits import for_json
 from steepest.runs.record import in_pieces
@@ -266,8 +266,6 @@ def frame(runs: Runs, backend: str = "pandas") -> Any:
         raise InputError(f"a data frame comes from {', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}, not {clipped(repr(backend))}")
     narwhals = load("narwhals", "a data frame", "frame")
     head, body = _table(runs)
+    load(backend, f"a data frame of {backend}", "frame")
     columns = dict(zip(head, map(list, zip(*body, strict=True)), strict=True))
-    try:
-        return narwhals.from_dict(columns, backend=cast("Any", backend)).to_native()
-    except ImportError:
-        raise MissingDependencyError(backend, f"a data frame of {backend}", "frame") from None
+    return narwhals.from_dict(columns, backend=backend).to_native()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from steepest.errors import InputError, MissingDependencyError
+from steepest.errors import InputError, load
 from steepest.lab.document import first_document
 from steepest.lab.fit_data import shown
 from steepest.lab.plan import as_optimizers
@@ -93,10 +93,13 @@ def lab(
     flags = {"flags": {"show": ["compact"]}} if compact else {}
     more = ({"ranges": ranges} if ranges else {}) | flags
     settings = {"lr": lr, "steps": steps, "tol": tol, "gtol": gtol, "seed": seed}
-    shown_optimizers = as_optimizers(optimizers)
-    if all(map(is_recorded, shown_optimizers)):
-        shown_optimizers.append(read_optimizer("gd"))  # whose numbers are the widget's own
-    return _widget()(first_document(function, start, shown_optimizers, more=more, **settings))
+    instead = "type steepest lab"
+    module = load("steepest.lab.widget", "the lab in a notebook", "notebook", library="anywidget", or_else=instead)
+    every = as_optimizers(optimizers)
+    if every and all(map(is_recorded, every)):
+        every.append(read_optimizer("gd"))  # whose numbers are the widget's own
+    widget: Lab = module.Lab(first_document(function, start, every, more=more, **settings))
+    return widget
 
 
 def _function(objective: str | FormulaObjective, let: Mapping[str, float], data: Any, **settings: Any) -> FormulaObjective:
@@ -128,14 +131,3 @@ def _ends(name: str, values: tuple[Any, ...], lowest: float) -> list[float]:
 def _inside(value: float, ends: list[float]) -> float:
     """The value, or the nearest end of the range."""
     return max(ends[0], min(value, ends[1]))
-
-
-def _widget() -> type[Lab]:
-    """The class of the widget, which needs anywidget."""
-    try:
-        from steepest.lab.widget import Lab
-    except ModuleNotFoundError as error:
-        if error.name not in ("anywidget", "traitlets", "ipywidgets"):
-            raise
-        raise MissingDependencyError("anywidget", "the lab in a notebook", "notebook", or_else="type steepest lab") from None
-    return Lab

@@ -40,8 +40,8 @@ def ffmpeg() -> str:
     found = shutil.which("ffmpeg", path=os.pathsep.join(folders))
     if found and os.path.isabs(found):
         return found
-    found = load("imageio_ffmpeg", "a video", "video", library="ffmpeg", or_else="install ffmpeg with the system's packages")
-    return str(found.get_ffmpeg_exe())
+    imageio = load("imageio_ffmpeg", "a video", "video", library="ffmpeg", or_else="install ffmpeg with the system's packages")
+    return str(imageio.get_ffmpeg_exe())
 
 
 def encode(frames: Iterable[Frame], film_format: FilmFormat, path: str, codec: tuple[str, ...]) -> None:

@@ -16,7 +16,7 @@ from matplotlib.ticker import AutoLocator, FixedLocator, LogLocator, NullLocator
 
 from steepest.language.digits import ticks
 from steepest.plot.mpl.mathtext import with_underscores
-from steepest.plot.mpl.tick_locator import FittingLocator
+from steepest.plot.mpl.tick_locator import ROUND, FittingLocator
 from steepest.plot.options import AGAINST
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
@@ -39,7 +39,6 @@ THIN = 0.5  # the line of a path beside simplices
 
 BAR_TICKS = 5
 MOST_MARKERS = 40  # a line of the chart with more steps has none
-ROUND = (1, 2, 5, 10)  # from one number of steps to the next, in powers of ten
 NOTE_WIDTH = 0.3  # of the note beside an exit, as a share of the axes' width
 GLYPHS = {"minimum": "*", "local minimum": "*", "lowest point found": "*", "saddle": "x", "flat spot": "x"}
 

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, draw_runs, draw_value_lines, label_axes
 from steepest.plot.mpl.mathtext import with_underscores
 from steepest.plot.mpl.measure import text_width
-from steepest.plot.mpl.tick_locator import FittingLocator
+from steepest.plot.mpl.tick_locator import ROUND, FittingLocator
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.parameters import ParameterChart
 from steepest.plot.scene.planes import PlanePanel
@@ -27,7 +27,7 @@ ACROSS, UP = 0.62, 0.16  # between the charts of parameters
 SIDE, ROW = 0.72, 0.52  # between planes
 ONE_COLUMN = 4  # most charts above each other
 BAR = 0.75  # for a color bar with its labels
-TICKS, ROUND = 4, (1, 2, 5, 10)
+TICKS = 4
 SMALLER = 0.75  # the marks and lines of the paths in one of several planes
 LINE = 0.15  # from one last value to the next
 WIDE, OVER = 0.75, 0.2  # the width from which on labels stand above their charts, and the room for them there

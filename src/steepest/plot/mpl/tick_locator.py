@@ -13,6 +13,7 @@ from steepest.plot.theme import Theme
 
 APART = 0.8  # widths of a digit between two numbers
 FEWEST = 2  # intervals
+ROUND = (1, 2, 5, 10)  # from one number to the next, in powers of ten
 
 
 class FittingLocator(MaxNLocator):
@@ -30,13 +31,13 @@ class FittingLocator(MaxNLocator):
         self.theme, self.most = theme, most
 
     def tick_values(self, vmin: float, vmax: float) -> Any:
-        self._nbins: Any = self.most
+        self.set_params(nbins=self.most)
         found = super().tick_values(vmin, vmax)
         axis: Any = self.axis
         for count in range(len(found) - 2, FEWEST - 1, -1):
             if self._fits(found, vmin, vmax):
                 break
-            self._nbins = count
+            self.set_params(nbins=count)
             found = super().tick_values(vmin, vmax)
         axis.get_major_formatter().set_locs(found)
         return found

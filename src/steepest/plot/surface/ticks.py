@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from itertools import product
+from collections.abc import Sequence
+from itertools import product, starmap
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from steepest.plot.mpl.artists import brief_numbers
+from steepest.plot.mpl.tick_locator import ROUND
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Interval
 
@@ -16,7 +18,7 @@ TICKS = 5
 TICK_MARGIN = 0.04  # share of an axis at each end without a tick
 FEWEST, MOST = 3, 5
 OTHERS = (4, 6, 7, 8, 3)  # numbers of intervals to try where as many as asked for give too few ticks, or too many
-FEW, QUARTERS = [1, 2, 5, 10], [1, 2.5, 5, 10]  # from tick to tick, in powers of ten: the second where no step of the first fits
+FEW, QUARTERS = ROUND, (1, 2.5, 5, 10)  # from tick to tick, in powers of ten: the second where no step of the first fits
 HEIGHTS = (0.0, 0.25, 0.5, 0.75, 1.0)  # where round values are looked for on an axis that is not linear
 NEAR = 0.09  # how far from there
 ROUNDING = 1e-9  # share of an axis by which a number may lie beyond its end
@@ -39,14 +41,15 @@ def height_labels(grid: Grid) -> list[tuple[float, str]]:
 
 def _round(interval: Interval, margin: float) -> list[tuple[float, str]]:
     """Three to five round numbers in an interval without so large a share of it at both ends, as few as there are if fewer."""
-    (low, high), found = interval, []
-    for steps, count in product((FEW, QUARTERS), (TICKS, *OTHERS)):
+    low, high = interval
+
+    def inside(steps: Sequence[float], count: int) -> list[tuple[float, float]]:
         ticks = [float(tick) for tick in MaxNLocator(count, steps=steps).tick_values(low, high)]
         shares = [(tick - low) / (high - low) for tick in ticks]
-        found.append([(share, tick) for share, tick in zip(shares, ticks, strict=True) if margin <= share <= 1 - margin])
-        if FEWEST <= len(found[-1]) <= MOST:
-            break
-    kept = next((each for each in reversed(found) if FEWEST <= len(each) <= MOST), found[0])
+        return [(share, tick) for share, tick in zip(shares, ticks, strict=True) if margin <= share <= 1 - margin]
+
+    tried = starmap(inside, product((FEW, QUARTERS), (TICKS, *OTHERS)))
+    kept = next((each for each in tried if FEWEST <= len(each) <= MOST), None) or inside(FEW, TICKS)
     return list(zip([share for share, _ in kept], brief_numbers([tick for _, tick in kept]), strict=True)) if kept else []
 
 

@@ -167,8 +167,9 @@ class Definition:
             stride //= size
             low, high = first // stride, -(-last // stride)
             along = np.resize(np.arange(low, low + min(high - low, size)) % size, high - low)
-            edges = np.clip(np.arange(low, high + 1) * stride, first, last) if stride > 1 else None
-            found.append(along if edges is None else np.repeat(along, np.diff(edges)))
+            if stride > 1:
+                along = np.repeat(along, np.diff(np.clip(np.arange(low, high + 1) * stride, first, last)))
+            found.append(along)
         return tuple(found)
 
     def starts(self, indices: Sequence[NDArray[np.int64]], objective: Any) -> Array:

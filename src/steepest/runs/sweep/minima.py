@@ -179,17 +179,16 @@ class _Search:
 
         No end is close to two of them: what counts as close is a small share of the way to the next one.
         """
-        found, rooms = np.full(len(ends), -1, dtype=np.int16), self.room(minima)
+        found = np.full(len(ends), -1, dtype=np.int16)
         if not len(minima):
             return found
+        rooms = self.room(minima)
 
         def block(first: int) -> None:
             part = slice(first, first + BLOCK)
             columns = [np.ascontiguousarray(ends[part, column]) for column in range(self.count)]
             arrived = converged[part]
-            alike = (
-                arrived.all() or not arrived.any()
-            )  # then they share one bound, which is the common case and takes half the time
+            alike = arrived.all() or not arrived.any()  # as usual: one bound for all takes half the time
             squares = (ARRIVED if arrived[0] else ON_THE_WAY) ** 2 if alike else np.where(arrived, ARRIVED**2, ON_THE_WAY**2)
             gap, other = np.empty(len(arrived)), np.empty(len(arrived))
             for index, (point, room) in enumerate(zip(minima, rooms, strict=True)):

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,25 +99,34 @@ def run_many(
     """
     starts = np.ascontiguousarray(starts, np.float64)
     held = [np.asarray(value, np.float64) for value in (*(hyperparameters[name] for name in program.held), seed)]
-    limits = {"steps": steps, "tol": tol, "gtol": gtol, "asked": asked}
+    limits = _Limits(steps, tol, gtol, asked)
     if not is_available():
         return _one_by_one(program, starts, held, limits, history=history)
     job = _Job(program, starts, held, limits, history=history, exact=exact)
     return job.run(progress)
 
 
+class _Limits(NamedTuple):
+    """When a run ends; see `run_many`."""
+
+    steps: int
+    tol: float
+    gtol: float
+    asked: float
+
+
 class _Job:
     """Many runs in progress."""
 
     def __init__(
-        self, program: Program, starts: Array, held: Sequence[Array], limits: Mapping[str, Any], *, history: bool, exact: bool
+        self, program: Program, starts: Array, held: Sequence[Array], limits: _Limits, *, history: bool, exact: bool
     ) -> None:
         self.program, self.limits, self.count = program, limits, len(starts)
         self.interrupted = False
         operations = len(program.step.operations)
         lanes = vector_width() * next((several for most, several in IN_FLIGHT if operations <= most), 1)
         varying = tuple(part.ndim > 0 for part in held)
-        self.variant = Variant(lanes, varying, limits["tol"] > 0, limits["gtol"] > 0, history, exact)
+        self.variant = Variant(lanes, varying, limits.tol > 0, limits.gtol > 0, history, exact)
         self.groups = -(-self.count // lanes)
         padded = self.groups * lanes
         self.moving = np.zeros((len(program.moving), padded))
@@ -126,7 +135,7 @@ class _Job:
         self.held = [_padded(part, padded) if part.ndim else part.reshape(1).copy() for part in held]
         self.values, self.steps, self.stops = np.empty(padded), np.zeros(padded, np.int64), np.empty(padded, np.int64)
         self.stops[:] = Stop.INTERRUPTED.code
-        self.history = np.empty((limits["steps"] + 1 if history else 0, program.count, padded))
+        self.history = np.empty((limits.steps + 1 if history else 0, program.count, padded))
         if history:
             self.history[0] = self.moving[: program.count]
         self.function = _machine_code(program, self.variant)
@@ -134,7 +143,7 @@ class _Job:
     def run(self, progress: Progress | None) -> ManyOutcome:
         """All groups, on all cores; Ctrl-C leaves those that are not done."""
         work = sum(CALL if name in LIBRARY else 1 for name, *_ in self.program.step.operations)
-        most = PIECE / max(work * self.limits["steps"] * self.variant.lanes, 1)
+        most = PIECE / max(work * self.limits.steps * self.variant.lanes, 1)
         size = max(min(int(most), -(-self.groups // (4 * cores()))), 1)
         pieces = [(first, min(first + size, self.groups)) for first in range(0, self.groups, size)]
         with ThreadPoolExecutor(cores()) as pool:
@@ -154,12 +163,11 @@ class _Job:
 
     def _piece(self, first: int, last: int) -> None:
         """The groups from `first` to `last`."""
-        limits = self.limits
-        tol, gtol, asked = limits["tol"], limits["gtol"], limits["asked"]
+        steps, tol, gtol, asked = self.limits
         inputs = [*self.moving, *self.held]
         strides = [1] * len(self.moving) + [int(varies) for varies in self.variant.varying]
         self.function(
-            _addresses(inputs), (ctypes.c_int64 * len(strides))(*strides), first, last, limits["steps"], float(limits["steps"]),
+            _addresses(inputs), (ctypes.c_int64 * len(strides))(*strides), first, last, steps, float(steps),
             max(tol * tol, SMALLEST), asked * asked, max(gtol * gtol, SMALLEST),
             _addresses([*self.moving, self.values, self.steps, self.stops]), self.history.ctypes.data, self.history.shape[2],
         )  # fmt: skip
@@ -174,7 +182,7 @@ class _Job:
             self.values[self.stops == Stop.INTERRUPTED.code] = np.nan
         return ManyOutcome(
             program, self.stops[:count], self.steps[:count], moving[:, : program.count], self.values[:count],
-            moving[:, program.count :], [part[:count] for part in self.held], self.limits["steps"],
+            moving[:, program.count :], [part[:count] for part in self.held], self.limits.steps,
             self.history[:, :, :count].transpose(0, 2, 1) if self.variant.history else None,
         )  # fmt: skip
 
@@ -212,9 +220,9 @@ def _vector_function(name: str, variant: Variant, addresses: Mapping[str, int]) 
     return text or lane_by_lane(name, variant.lanes, addresses[name])
 
 
-def _one_by_one(program: Program, starts: Array, held: Sequence[Array], limits: Mapping[str, Any], *, history: bool) -> ManyOutcome:
+def _one_by_one(program: Program, starts: Array, held: Sequence[Array], limits: _Limits, *, history: bool) -> ManyOutcome:
     """The same without LLVM: one run after the other."""
-    count, limit = len(starts), limits["steps"]
+    count, limit = len(starts), limits.steps
     constants = [np.broadcast_to(part, count) for part in held]
     outcome = ManyOutcome(
         program, np.zeros(count, np.int64), np.zeros(count, np.int64), starts.copy(), np.zeros(count),
@@ -224,7 +232,7 @@ def _one_by_one(program: Program, starts: Array, held: Sequence[Array], limits: 
     for index in range(count):
         *numbers, seed = (float(part[index]) for part in constants)
         found = run(
-            program, starts[index].tolist(), dict(zip(program.held, numbers, strict=True)), seed=int(seed), **limits
+            program, starts[index].tolist(), dict(zip(program.held, numbers, strict=True)), seed=int(seed), **limits._asdict()
         )  # fmt: skip
         table = np.asarray(found.block.numbers).reshape(-1, found.block.width)
         outcome.stops[index], outcome.steps[index] = found.stop.code, found.steps

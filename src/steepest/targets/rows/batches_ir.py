@@ -77,20 +77,13 @@ class _Hash:
 
 def _shuffle() -> Iterator[str]:
     """The function `shuffle`: a Feistel network, repeated until it leads to a row."""
-    part, start = _Hash(), Code({}, name="s")
-    moved, first = part.exchanged(), _splat(start, "%j32")
+    part = _Hash()
+    moved = part.exchanged()
     yield from _head("shuffle", part)
-    yield """\
-  br label %fill
-fill:
-  %j = phi i64 [ 0, %piece ], [ %j_next, %fill ]
-  %j32 = trunc i64 %j to i32"""
-    yield from start.lines
+    yield from _places("fill")
     yield f"""\
-  %from_zero = add {INTEGERS} {first}, {COUNTED}
-  %from_first = add {INTEGERS} %from_zero, {ORIGINS}
   %fill_number = getelementptr i32, ptr %numbers, i64 %j
-  store {INTEGERS} %from_first, ptr %fill_number, align 4
+  store {INTEGERS} %place, ptr %fill_number, align 4
   %fill_index = getelementptr i32, ptr %indices, i64 %j
   store {INTEGERS} %from_zero, ptr %fill_index, align 4
   %j_next = add i64 %j, {WIDTH}
@@ -138,23 +131,15 @@ kept_all:
 
 def _replacement() -> Iterator[str]:
     """The function `replacement`: any row at each place."""
-    part, start = _Hash(), Code({}, name="s")
-    hashed = part.hashed("%number", part.epoch.emit(f"xor i32 %seed, {REPLACEMENT}"))
+    part = _Hash()
+    hashed = part.hashed("%place", part.epoch.emit(f"xor i32 %seed, {REPLACEMENT}"))
     rows = part.splat(part.epoch.emit("sitofp i64 %rows to double"), "double")
     do = part.numbers.emit
     middle = do(f"fadd {NUMBERS} {do(f'uitofp {INTEGERS} {hashed} to {NUMBERS}')}, splat (double {constant(0.5)})")
     product = do(f"fmul {NUMBERS} {do(f'fmul {NUMBERS} {middle}, splat (double {constant(2.0**-32)})')}, {rows}")
     drawn = do(f"fptosi {NUMBERS} {product} to {LONG}")
-    first = _splat(start, "%j32")
     yield from _head("replacement", part)
-    yield """\
-  br label %draw
-draw:
-  %j = phi i64 [ 0, %piece ], [ %j_next, %draw ]
-  %j32 = trunc i64 %j to i32"""
-    yield from start.lines
-    yield f"  %from_zero = add {INTEGERS} {first}, {COUNTED}"
-    yield f"  %number = add {INTEGERS} %from_zero, {ORIGINS}"
+    yield from _places("draw")
     yield from part.numbers.lines
     yield f"""\
   %found_at = getelementptr i64, ptr %here, i64 %j
@@ -198,6 +183,20 @@ piece:
   %here = getelementptr i64, ptr %found, i64 %offset"""
     yield f"  %origin_first = insertelement {INTEGERS} poison, i32 %origin32, i32 0"
     yield f"  {ORIGINS} = shufflevector {INTEGERS} %origin_first, {INTEGERS} poison, <{WIDTH} x i32> zeroinitializer"
+
+
+def _places(loop: str) -> Iterator[str]:
+    """The head of a loop over a piece, several places at once: `%from_zero` counts them in the piece, `%place` in the epoch."""
+    start = Code({}, name="s")
+    first = _splat(start, "%j32")
+    yield f"""\
+  br label %{loop}
+{loop}:
+  %j = phi i64 [ 0, %piece ], [ %j_next, %{loop} ]
+  %j32 = trunc i64 %j to i32"""
+    yield from start.lines
+    yield f"  %from_zero = add {INTEGERS} {first}, {COUNTED}"
+    yield f"  %place = add {INTEGERS} %from_zero, {ORIGINS}"
 
 
 TAIL = """\
