@@ -124,6 +124,12 @@ def test_records_tell_infinities_and_nan_apart(word: str, tmp_path: Path) -> Non
     np.testing.assert_array_equal(run.to_frame()["f"], run.values)
 
 
+def test_an_exact_answer_whose_value_is_infinite_is_written(tmp_path: Path) -> None:
+    steepest.fit({"x": [1e308, -1e308, 3], "y": [1e308, 2, 1e308]}, "y ~ w*x + b", start=(1, 1)).save(tmp_path / "run.json")
+    told = json.loads((tmp_path / "run.json").read_text(), parse_constant=pytest.fail)
+    assert told["runs"][0]["fit"]["exact"]["value"] == told["objective"]["minima"][0]["value"] == "Infinity"
+
+
 def test_npz_holds_the_arrays(tmp_path: Path) -> None:
     save(RUNS["two"], tmp_path / "runs.npz", samples=[(1.0,), (2.0,)])
     with np.load(tmp_path / "runs.npz") as arrays:

@@ -61,6 +61,12 @@ def test_any_unit(size: float) -> None:
     assert found.position == pytest.approx((constant, slope / size), rel=1e-12)
 
 
+def test_numbers_next_to_the_largest() -> None:
+    found = answer("y ~ w*x + b", {"x": [1e308, -1e308, 3], "y": [1e308, 2, 1e308]})
+    assert found.position == pytest.approx((1e308 / 3 * 2, 0.5), rel=1e-12)
+    assert found.told == "least squares by QR"
+
+
 def test_many_rows_are_factored_in_blocks() -> None:
     rng = np.random.default_rng(2)
     x, z = rng.normal(size=(2, 200_001))

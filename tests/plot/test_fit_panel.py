@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 import steepest
+from steepest.errors import InputError
 from steepest.plot.film.film import film
 from steepest.plot.mpl.figure import plot
 from steepest.plot.options import FilmOptions
@@ -279,3 +280,9 @@ def test_the_answer_of_a_curve_is_seen_in_units_of_its_own() -> None:
     np.testing.assert_allclose(marker.point[:2], [238.94212918, 5.5015643181e-4], rtol=1e-9)
     (left, right), (low, high) = made.objective_layer.view
     assert left < 0 and right > 9697 and low > -0.002 and high < 0.002
+
+
+def test_numbers_too_far_apart_for_a_picture_are_one_line() -> None:
+    run = steepest.fit({"x": [1e308, -1e308, 3], "y": [1e308, 2, 1e308]}, "y ~ w*x + b", start=(1, 1))
+    with pytest.raises(InputError, match=r"^the fit cannot be drawn: its numbers go from -1e\+308 to 1e\+308; change their unit$"):
+        run.plot()

@@ -235,6 +235,8 @@ def test_a_start_at_0_that_has_no_value_names_the_row() -> None:
         InputError, match="no finite value and slope there, because of row 3: look at the numbers there, or say where"
     ):
         steepest.fit(BAD, "y ~ w*log(x)")
+    with pytest.raises(InputError, match=r"because of row 1: look at the numbers there, or say where to start$"):
+        steepest.fit({"x": [1e308, -1e308, 3], "y": [1e308, 2, 1e308]}, "y ~ w*x + b")
     with pytest.raises(InputError, match=r"because of row 1: say where to start, such as --start 1, or start=1"):
         steepest.fit({"x": [1, 2], "y": [1, 2]}, "y ~ log(w*x)")
     with pytest.raises(InputError, match="the function is flat there: say where to start"):

@@ -166,9 +166,9 @@ class Evidence:
         """A step a quarter before the end, and the values there and at the end, of a run that was still falling."""
         if not self.halted or not self.run.steps or self.arrived or self.diverges or self.cycle:
             return None
-        if self.plateau or self.noisy or self.chaos:
+        if self.plateau or (self.noisy and self.batches is None) or self.chaos:
             return None
-        return last_fall(self.sampling, kink=self.kink)
+        return last_fall(self.sampling, scattered=self.kink or self.noisy)
 
     @cached_property
     def held(self) -> bool:

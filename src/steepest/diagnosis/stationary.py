@@ -133,7 +133,9 @@ def _known_minimum(run: Trajectory, sampling: Sampling) -> StationaryPoint | Non
     if not (np.isfinite(curvatures).all() and float(np.abs(gradient).max()) <= 1e-6 * steepest):
         return None
     flat = not curvatures[0] > 1e-12 * float(np.abs(curvatures).max())
-    return StationaryPoint("minimum", np.array(point.position), value, curvatures, directions, flat, False)
+    position = np.array(point.position)
+    arrived = run.ending not in ("diverged", "undefined") and _has_arrived(run, sampling, position, flat)
+    return StationaryPoint("minimum", position, value, curvatures, directions, flat, arrived)
 
 
 def _calls(objective: Objective, size: int) -> int:

@@ -84,7 +84,7 @@ def _describe_objective(run: Trajectory) -> dict[str, Any]:
             "minima": [],
             "gradient": objective.method,
         }
-    minima = [{"position": list(point.position), "value": point.value} for point in objective.minima]
+    minima = [{"position": list(point.position), "value": for_json(point.value)} for point in objective.minima]
     return {"text": objective.text, "names": list(objective.names), "latex": objective.latex, "minima": minima}
 
 

@@ -100,8 +100,8 @@ class DataObjective(FormulaObjective):
         if finite:
             raise InputError(f"a run over data starts at 0, and the function is flat there: {advice}")
         place = self._place_at_fault(zeros)
-        if place and place == self._place_at_fault(ones):
-            advice = f"look at the numbers there, or {advice}"
+        if not all(map(math.isfinite, (self.value(ones), *self.gradient(ones)))):
+            advice = f"look at the numbers{' there' if place else ''}, or say where to start"
         where = f", because of {place}" if place else ""
         raise InputError(f"a run over data starts at 0, and the function has no finite value and slope there{where}: {advice}")
 

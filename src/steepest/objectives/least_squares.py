@@ -26,6 +26,7 @@ Values = Callable[[Sequence[Array]], Array]
 Solved = tuple[tuple[float, ...] | None, str]
 AT_ONCE = 16 * BLOCK  # rows whose residuals are taken at once
 MOST_NAMED = 8  # parameters that a sentence names
+LARGEST_POWER = 1023  # of two that is finite
 PERFECT = 1e-13  # residuals next to the observed numbers that are rounding
 
 
@@ -54,7 +55,7 @@ def solved(table: AnyTable, names: Sequence[str], values: Values, labels: Sequen
     zero = [name for name, each in zip(labels, sizes, strict=True) if not each]
     if zero:
         return None, f"none: every value of {listed(zero, MOST_NAMED)} gives the same predictions"
-    scales = np.ldexp(1.0, np.frexp(sizes)[1])
+    scales = np.ldexp(1.0, np.minimum(np.frexp(sizes)[1], LARGEST_POWER))
     size = size or 1.0
     triangle, turned = passes.solved_form(scales, size)
     spread, directions = np.linalg.svd(triangle)[1:]

@@ -14,7 +14,7 @@ STILL = 1e-6  # the share of the value by which a run must fall to be still fall
 LATE = 0.75  # the share of the steps after which a coordinate must still turn back
 
 
-def last_fall(sampling: Sampling, *, kink: bool) -> tuple[int, float, float] | None:
+def last_fall(sampling: Sampling, *, scattered: bool) -> tuple[int, float, float] | None:
     """A step a quarter before the end, with the values there and at the end, of a run that was still falling; else None.
 
     Its values fall from window to window over the second half, the highest as well as the lowest of each: a single low value is
@@ -22,7 +22,7 @@ def last_fall(sampling: Sampling, *, kink: bool) -> tuple[int, float, float] | N
 
     Args:
         sampling: the sampled positions.
-        kink: whether the run hops over a kink, where only values below all earlier ones count.
+        scattered: whether the values go up and down, over a kink or by batches, so that only those below all earlier ones count.
     """
     last_step = int(sampling.steps[-1])
     row = int(np.searchsorted(sampling.steps, last_step - max(1, last_step // 4)))
@@ -31,7 +31,7 @@ def last_fall(sampling: Sampling, *, kink: bool) -> tuple[int, float, float] | N
     windows = [sampling.values[rows] for rows in np.array_split(late, min(4, len(late)))]
     lows, highs = (np.array([extreme(window) for window in windows]) for extreme in (np.min, np.max))
     falling = bool((np.diff(lows) < 0).all() and (np.diff(highs) < 0).all()) and last <= before
-    if kink and not highs[-1] < lows[0]:
+    if scattered and not highs[-1] < lows[0]:
         return None
     return (int(sampling.steps[row]), before, last) if falling and before - last > STILL * abs(before) else None
 

@@ -21,7 +21,7 @@ def about_arrival(evidence: Evidence) -> Iterator[str]:
     at, sampling, run = evidence.arrived, evidence.sampling, evidence.run
     if evidence.fall is not None:
         step, before, last = evidence.fall
-        shown = "f fell from {} to {}".format(*apart(before, last, digits=4))
+        shown = "f{} fell from {} to {}".format(" over all rows" if evidence.batches else "", *apart(before, last, digits=4))
         yield f"It was still on its way down: from step {step} to step {run.steps} {shown}."
     elif evidence.plateau:
         slope, curvature = (digits(float(np.abs(part[-1]).max())) for part in (sampling.gradients, sampling.curvatures))

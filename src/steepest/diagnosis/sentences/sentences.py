@@ -139,6 +139,6 @@ def _unsure(evidence: Evidence) -> str:
     """What could not be said, and why."""
     if not evidence.run.steps:
         return "It took no step, so there is nothing to say about its motion."
-    if not evidence.sampling.exact:
+    if not np.isfinite(evidence.sampling.curvatures).any():
         return "The curvature of this Python function would take too many calls to find, so stability cannot be judged."
     return "None of the usual patterns fits, so this diagnosis is unsure."

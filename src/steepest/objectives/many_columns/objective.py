@@ -214,7 +214,8 @@ class ManyColumnsObjective(ArrayObjective):
 
     def residual_sum_of_squares(self, position: Sequence[float]) -> float:
         """The sum of the squared residuals over all rows."""
-        return reduced_rows("sum", (self.residuals(position) ** 2).tolist())
+        with np.errstate(over="ignore"):
+            return reduced_rows("sum", (self.residuals(position) ** 2).tolist())
 
     def residuals(self, position: Sequence[float]) -> Array:
         """Observed minus predicted in every row: shape `(rows,)`.

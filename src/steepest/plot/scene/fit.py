@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from steepest.data.losses import ANY, COUNTS, SIGNS
 from steepest.data.table import Table
-from steepest.errors import counted
+from steepest.errors import InputError, counted
 from steepest.language.digits import short
 from steepest.objectives.data import DataObjective
 from steepest.objectives.many_columns.objective import ManyColumnsObjective
@@ -34,6 +34,7 @@ MOST_MOVING = 1_500  # rows that move as points, where a density cannot
 BINS = 160  # of a density, along each axis
 MOST_RESIDUALS = 200
 MOST_REGIONS = 10  # classes with a color in the plane of two columns
+WIDEST = 1e300  # an interval that is drawn
 MARGIN = 0.06  # around the rows, as a share of their range
 LONGEST = 60  # characters of a caption
 SPREAD = 0.76  # width of a class on an axis of classes, one apart
@@ -292,7 +293,14 @@ def _finite(positions: Array) -> Array:
 
 
 def _padded(values: Array, share: float = MARGIN) -> Interval:
+    """The interval of some numbers, and a share of it on either side.
+
+    Raises:
+        InputError: for numbers too far apart for arithmetic on a picture.
+    """
     low, high = float(values.min()), float(values.max())
+    if not high - low < WIDEST:
+        raise InputError(f"the fit cannot be drawn: its numbers go from {low:.3g} to {high:.3g}; change their unit")
     pad = share * (high - low) or max(abs(low), 1.0) / 2
     return low - pad, high + pad
 
