@@ -158,3 +158,12 @@ def test_lists_and_shows(steepest: Steepest) -> None:
         "torch.optim.Adam  0.001  0.9    0.999  1e-8",
         "optax.adam        -      0.9    0.999  1e-8",
     ]
+
+
+@pytest.mark.parametrize("name", ["torch:Adam", "optax:lion", "optax:contrib.dpsgd", "optimagic:scipy_direct", "scipy:trust-exact"])
+def test_the_command_that_show_proposes_runs(steepest: Steepest, name: str) -> None:
+    proposed = steepest("show", name).out.splitlines()[-1].removeprefix("try  ")
+    assert proposed.startswith(f'steepest run rosenbrock -o "{name}')
+    code, out, err = steepest(*shlex.split(proposed)[1:])
+    assert (code, err) == (0, "")
+    assert "after 0 steps" not in out

@@ -137,16 +137,26 @@ class LibraryOptimizer(Optimizer):
                 raise InputError(f"{self.name} has no hyperparameter '{clipped(name)}': {hint}")
         return replace(self, arguments={**self.arguments, **named})
 
+    @property
+    def complete_text(self) -> str:
+        """The text, with an example for each hyperparameter that the library has no default for and that was not set."""
+        examples = {name: (-2, 2) if name == "bounds" else 0.1 for name in self._lacking}
+        return replace(self, arguments={**self.arguments, **examples}).text
+
+    @property
+    def _lacking(self) -> list[str]:
+        """The hyperparameters that have to be set and are not."""
+        settled = (*self.arguments, *SEEDS)
+        return [name for name, default in (self.accepted or {}).items() if default is REQUIRED and name not in settled]
+
     def check_complete(self) -> None:
         """Refuse an optimizer that lacks a hyperparameter.
 
         Raises:
             InputError: if the library has no default for one that was not set.
         """
-        for name, default in (self.accepted or {}).items():
-            if default is REQUIRED and name not in (*self.arguments, *SEEDS):
-                example = "(-2, 2)" if name == "bounds" else "0.1"
-                raise InputError(f"{self.name} needs {name}: {self.name}({name}={example})")
+        if lacking := self._lacking:
+            raise InputError(f"{self.name} needs {' and '.join(lacking)}: {self.complete_text}")
 
 
 def need_equations(optimizer: Optimizer, what: str) -> None:
