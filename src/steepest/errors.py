@@ -53,6 +53,7 @@ def load(module: str, purpose: str, extra: str, *, library: str = "", or_else: s
 
     Raises:
         MissingDependencyError: if it is not installed.
+        InputError: if it is installed and cannot be imported.
 
     >>> load("math", "the example", "none").pi
     3.141592653589793
@@ -63,6 +64,8 @@ def load(module: str, purpose: str, extra: str, *, library: str = "", or_else: s
         return import_module(module)
     except ImportError:
         raise MissingDependencyError(library or module, purpose, extra, or_else=or_else) from None
+    except Exception as error:  # a broken installation
+        raise InputError(f"{purpose} needs {library or module}, and importing it raised {named(error)}") from error
 
 
 class FormulaError(SteepestError):

@@ -107,7 +107,7 @@ def test_arguments_in_python() -> None:
     assert found.text == "torch:Adam(lr=0.5, betas=(0.5, 0.6))"
     with pytest.raises(SteepestError, match="set twice"):
         steepest.optimizer("torch:Adam(lr=0.5)", lr=0.1)
-    with pytest.raises(SteepestError, match="a class of PyTorch or optax"):
+    with pytest.raises(SteepestError, match="a class of PyTorch or optax or SciPy or optimagic, not the class dict"):
         steepest.optimizer(dict)
 
 
