@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import steepest
-from steepest.errors import MissingDependencyError, SteepestError, counted, load
+from steepest.errors import InputError, MissingDependencyError, counted, load
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_a_run_of_one_step_is_told_in_the_singular(formula: str, steps: int, opt
         ("import steepest_needs_this", MissingDependencyError, r"the example needs Broken: pip install 'steepest\[some\]'"),
         (
             "raise ImportError('libbroken.so: not found')",
-            SteepestError,
-            r"needs Broken, which cannot be imported: ImportError: libbroken",
+            InputError,
+            r"needs Broken, and importing it raised ImportError: libbroken",
         ),
         ("import steepest.nothing", ModuleNotFoundError, r"steepest\.nothing"),
     ],

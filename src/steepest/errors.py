@@ -53,7 +53,7 @@ def load(module: str, purpose: str, extra: str, *, library: str = "", or_else: s
 
     Raises:
         MissingDependencyError: if it, or what it needs, is not installed.
-        SteepestError: if it is installed and cannot be imported.
+        InputError: if it is installed and cannot be imported.
 
     >>> load("math", "the example", "none").pi
     3.141592653589793
@@ -66,8 +66,8 @@ def load(module: str, purpose: str, extra: str, *, library: str = "", or_else: s
         if (error.name or "").startswith("steepest."):
             raise
         raise MissingDependencyError(library or module, purpose, extra, or_else=or_else) from None
-    except ImportError as error:
-        raise SteepestError(f"{purpose} needs {library or module}, which cannot be imported: {named(error)}") from None
+    except Exception as error:  # a broken installation
+        raise InputError(f"{purpose} needs {library or module}, and importing it raised {named(error)}") from error
 
 
 class FormulaError(SteepestError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -158,3 +159,23 @@ def test_lists_and_shows(steepest: Steepest) -> None:
         "torch.optim.Adam  0.001  0.9    0.999  1e-8",
         "optax.adam        -      0.9    0.999  1e-8",
     ]
+
+
+@pytest.mark.parametrize("name", ["torch:Adam", "optax:lion", "optax:contrib.dpsgd", "optimagic:scipy_direct", "scipy:trust-exact"])
+def test_the_command_that_show_proposes_runs(steepest: Steepest, name: str) -> None:
+    proposed = steepest("show", name).out.splitlines()[-1].removeprefix("try  ")
+    assert proposed.startswith(f'steepest run rosenbrock -o "{name}')
+    code, out, err = steepest(*shlex.split(proposed)[1:])
+    assert (code, err) == (0, "")
+    assert "after 0 steps" not in out
+
+
+def test_a_library_that_cannot_be_imported_is_one_line(steepest: Steepest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "optimagic.py").write_text("raise OSError('libgfortran.so.5 is missing')")
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "optimagic"]:
+        monkeypatch.delitem(sys.modules, name)
+    told = "needs optimagic, and importing it raised OSError: libgfortran.so.5 is missing"
+    code, _, err = steepest("run", "x^2", "-o", "optimagic:nlopt_sbplx")
+    assert (code, err) == (2, f"steepest: optimagic:nlopt_sbplx {told}\n")
+    assert steepest("list", "optimizers").out.splitlines()[-1] == f"optimagic  the list {told}"

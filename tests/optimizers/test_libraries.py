@@ -66,6 +66,19 @@ def test_names_are_read_and_read_back(text: str, read: str, arguments: dict[str,
         ("torch:Adam(betas=(0.9, 1-1/t))", "betas has a formula in t and T among several numbers"),
         ("torch:Adam(lr=)", "lr has no value"),
         ("torch:LBFGS(line_search_fn=wolfe)", "line_search_fn is a number, or a text in quotes: line_search_fn='wolfe'"),
+        (
+            "torch:Adam(lr=0.1",
+            "'torch:Adam(lr=0.1' is no optimizer: write torch:Adam, or torch:Adam(name=value) with a bracket at the end",
+        ),
+        (
+            "scipy:L-BFGS-B gtol=1",
+            "'scipy:L-BFGS-B gtol=1' is no optimizer: write scipy:L-BFGS-B, or scipy:L-BFGS-B(name=value) with ",
+        ),
+        (
+            " torch : Adam[lr=0.1]",
+            "'torch : Adam[lr=0.1]' is no optimizer: write torch:Adam, or torch:Adam(name=value) with a bracket",
+        ),
+        ("torch:Adam,SGD", "'torch:Adam,SGD' is no optimizer: write torch:Adam, or "),
         ("scipy:BFGS(bounds=1)", "scipy:BFGS has no hyperparameter 'bounds': it has tol, "),
     ],
 )
@@ -94,7 +107,7 @@ def test_arguments_in_python() -> None:
     assert found.text == "torch:Adam(lr=0.5, betas=(0.5, 0.6))"
     with pytest.raises(SteepestError, match="set twice"):
         steepest.optimizer("torch:Adam(lr=0.5)", lr=0.1)
-    with pytest.raises(SteepestError, match="a class of PyTorch or optax"):
+    with pytest.raises(SteepestError, match="a class of PyTorch or optax or SciPy or optimagic, not the class dict"):
         steepest.optimizer(dict)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from steepest.cli.terminal import ignore_closed_pipe, say
-from steepest.errors import MissingDependencyError
+from steepest.errors import InputError, MissingDependencyError
 
 LIBRARIES = ("torch", "optax", "scipy", "optimagic")  # those of steepest.optimizers.libraries.registry
 
@@ -48,9 +48,11 @@ def _say_library(library: str) -> None:
     from steepest.optimizers.libraries.registry import adapter
 
     try:
-        names = ", ".join(f"{library}:{name}" for name in adapter(library, TITLES[library]).calls())
+        names = ", ".join(f"{library}:{name}" for name in adapter(library, "the list").calls())
     except MissingDependencyError:
         names = f"pip install 'steepest[{library}]'"
+    except InputError as error:
+        names = str(error)
     say()
     _say_columns([(TITLES[library], names)])
 

@@ -93,7 +93,7 @@ def _show_library_optimizer(optimizer: LibraryOptimizer) -> None:
     say(f"{optimizer.name}: {optimizer.description}\n")
     for name, default in (optimizer.accepted or {}).items():
         say(f"  {name} = {default_text(default)}")
-    say(f'\ntry  steepest run rosenbrock -o "{optimizer.name}" --steps 200')
+    say(f'\ntry  steepest run rosenbrock -o "{optimizer.complete_text}" --steps 200')
 
 
 def _show_function(function: FormulaObjective) -> None:

@@ -64,8 +64,8 @@ def modules(*entries: str) -> tuple[str, ...]:
 
 
 def styles() -> str:
-    """The page's style sheet, without spaces that separate nothing."""
-    return SPACES.sub("", "".join(_source(name) for name in STYLES))
+    """The page's style sheet, without spaces and semicolons that separate nothing."""
+    return SPACES.sub("", "".join(_source(name) for name in STYLES)).replace(";}", "}")
 
 
 @cache

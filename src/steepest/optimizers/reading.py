@@ -62,7 +62,7 @@ def optimizer(equations: Any, **hyperparameters: Any) -> Optimizer:
     if found is None:
         raise InputError(
             f"an optimizer is a name, equations, steepest.optimizer(...) or a class of {' or '.join(LIBRARIES.values())}, "
-            f"not {type(equations).__name__}"
+            f"not {f'the class {equations.__name__}' if isinstance(equations, type) else type(equations).__name__}"
         )
     return found
 

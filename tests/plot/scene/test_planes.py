@@ -1,5 +1,6 @@
 """Three and more parameters: their charts, slices through the end, the plane of the main directions; runs that hide each other."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -120,6 +121,20 @@ def test_the_places_of_a_race_follow_from_the_values() -> None:
     assert scene(runs).final_order() == [1, 2, 0]
     assert race(runs[:1], 0.0) is None
     assert race([runs[0], descend("x^2 + y^2", (1, 1), steps=5)], 0.0) is None
+
+
+def test_the_places_against_evaluations_are_those_of_what_each_run_spent() -> None:
+    runs = list(compare("rosenbrock", ["torch:LBFGS(max_iter=20)", "scipy:BFGS"], steps=60))
+    by_steps = scene(runs)
+    assert by_steps.race is not None and by_steps.final_order() == [0, 1]
+    fair = scene(runs, options=PictureOptions(against="evaluations"))
+    assert fair.race is not None and fair.final_order() == [1, 0]
+    for index, run in enumerate(runs):
+        reached = fair.race.reached[index]
+        assert reached is not None
+        assert fair.race.note(index, 60) == f"f < 0.01 after {run.spent[reached]} evaluations"
+    timed = scene(runs, options=PictureOptions(against="time"))
+    assert timed.race is not None and re.fullmatch(r"f < 0\.01 after [\d.e-]+ s", timed.race.note(1, 60))
 
 
 def test_runs_in_batches_do_not_race() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from steepest.lab.tables.shared import constants, module
 from steepest.optimizers import frameworks, optimizer, reading, settings, zoo
+from steepest.optimizers.libraries.registry import LIBRARIES
 
 MODULE = Path(__file__).parents[1] / "web" / "model" / "optimizers" / "tables.js"
 
@@ -17,7 +18,8 @@ def tables() -> str:
         "ZOO": {name: asdict(entry) for name, entry in zoo.OPTIMIZERS.items()},
         "READING": constants(reading, "LONGEST MOST_EQUATIONS LONGEST_NAME")
         | constants(settings, "MOST_SETTINGS")
-        | {"FROM_OBJECTIVE": " ".join(reading.FROM_OBJECTIVE), "GIVEN": " ".join(optimizer.GIVEN)},
+        | {"FROM_OBJECTIVE": " ".join(reading.FROM_OBJECTIVE), "GIVEN": " ".join(optimizer.GIVEN)}
+        | {"LIBRARIES": " ".join(LIBRARIES)},
         "FRAMEWORKS": constants(frameworks, "NAMES OTHERWISE_IN_OPTAX")
         | {name: " ".join(sorted(getattr(frameworks, name))) for name in ("PREFIXES", "PARAMETERS", "NOTHING", "OTHER_ARGUMENTS")}
         | {"VARIANTS": {" ".join(key): variant for key, variant in frameworks.VARIANTS.items()}}

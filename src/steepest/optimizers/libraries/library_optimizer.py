@@ -59,8 +59,7 @@ class LibraryOptimizer(Optimizer):
     @property
     def text(self) -> str:
         """The name with the hyperparameters that were set: `torch:Adam(lr=0.01)`."""
-        settings = ", ".join(f"{name}={value_text(value)}" for name, value in self.arguments.items())
-        return f"{self.name}({settings})" if settings else self.name
+        return self._written({name: value_text(value) for name, value in self.arguments.items()})
 
     @property
     def hyperparameters(self) -> tuple[str, ...]:
@@ -142,15 +141,32 @@ class LibraryOptimizer(Optimizer):
                 raise InputError(f"{self.name} has no hyperparameter '{clipped(name)}': {hint}")
         return replace(self, arguments={**self.arguments, **named})
 
+    @property
+    def complete_text(self) -> str:
+        """The text, with an example for each hyperparameter that the library has no default for and that was not set."""
+        return self._written({name: value_text(value) for name, value in self.arguments.items()} | self._lacking)
+
+    @property
+    def _lacking(self) -> dict[str, str]:
+        """The hyperparameters that have to be set and are not, each with an example."""
+        settled = (*self.arguments, *SEEDS)
+        return {
+            name: default.example
+            for name, default in (self.accepted or {}).items()
+            if isinstance(default, Missing) and default.example and name not in settled
+        }
+
+    def _written(self, settings: Mapping[str, str]) -> str:
+        return f"{self.name}({', '.join(f'{name}={text}' for name, text in settings.items())})" if settings else self.name
+
     def check_complete(self) -> None:
         """Refuse an optimizer that lacks a hyperparameter.
 
         Raises:
             InputError: if the library has no default for one that was not set.
         """
-        for name, default in (self.accepted or {}).items():
-            if isinstance(default, Missing) and default.example and name not in (*self.arguments, *SEEDS):
-                raise InputError(f"{self.name} needs {name}: {self.name}({name}={default.example})")
+        if lacking := self._lacking:
+            raise InputError(f"{self.name} needs {' and '.join(lacking)}: {self.complete_text}")
 
 
 def need_equations(optimizer: Optimizer, what: str) -> None:

@@ -27,7 +27,8 @@ def is_prefixed(text: str) -> bool:
     >>> is_prefixed("torch:Adam(lr=0.1)"), is_prefixed("adam(lr=0.1)"), is_prefixed("theta = theta - g")
     (True, False, False)
     """
-    return PREFIXED.fullmatch(text) is not None
+    library, colon, _ = text.partition(":")
+    return bool(colon and library.strip() in LIBRARIES) or PREFIXED.fullmatch(text) is not None
 
 
 def read_library_optimizer(text: str, given: Mapping[str, Any]) -> LibraryOptimizer:
@@ -57,7 +58,8 @@ def _read_once(text: str) -> LibraryOptimizer:
 
 def _read(text: str, given: Mapping[str, Any]) -> LibraryOptimizer:
     parts = PREFIXED.fullmatch(text)
-    assert parts is not None
+    if parts is None:
+        raise InputError(_misspelled(text))
     library, name = parts[1], parts[2]
     if library not in LIBRARIES:
         near = nearest(library, LIBRARIES)
@@ -68,6 +70,14 @@ def _read(text: str, given: Mapping[str, Any]) -> LibraryOptimizer:
     if twice := next((word for word in typed if word in given), None):
         raise InputError(f"the hyperparameter '{clipped(twice)}' is set twice")
     return _made(library, _found(library, name, driver), {**typed, **library_settings(given)})
+
+
+def _misspelled(text: str) -> str:
+    """What to write in place of a text that begins with a library's name and goes on as no optimizer does."""
+    library, _, rest = text.partition(":")
+    name = re.match(r"[\s:]*([\w.-]*)", rest)
+    written = f"{library.strip()}:{clipped(name[1]) if name else ''}"
+    return f"'{clipped(text.strip())}' is no optimizer: write {written}, or {written}(name=value) with a bracket at the end"
 
 
 def _found(library: str, name: str, driver: Adapter) -> Found:

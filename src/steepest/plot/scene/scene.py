@@ -25,7 +25,7 @@ from steepest.plot.scene.parameters import ParameterLayer, parameter_layer
 from steepest.plot.scene.path import Path
 from steepest.plot.scene.planes import PlanesLayer, main_plane, slices
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity, quantity_scales, shown_quantities
-from steepest.plot.scene.race import Race, race
+from steepest.plot.scene.race import Race, positions_along, race
 from steepest.plot.scene.value_chart import Chart, chart
 from steepest.plot.surface.best_camera import best_camera, sees, wanted_points
 from steepest.plot.surface.camera import Camera
@@ -194,13 +194,13 @@ def scene(
             for run, of, each in zip(scene_runs, chosen, among, strict=True)
         )
     least = min((point.value for point in entry.minima), default=None) if entry else None
-    places = [_places(run, options.against) for run in chosen]
+    places = [positions_along(run, options.against) for run in chosen]
     gone = [run.leaves for run in finite]
     full = [run.full_values for run in chosen] if FULL in options.show and first.objective.batches(first.seed) else []
     values = chart([run.values for run in chosen], gone, least, places, AGAINST[options.against], full)
     title = captions.title(first) if options.title is None else options.title
     plane = Scene(title, *captions.formula(first), scene_runs, layer, values, tuple(options.show))
-    plane = replace(plane, race=race(chosen, least))
+    plane = replace(plane, race=race(chosen, least, options.against))
     if diagnosis is not None:
         return replace(plane, diagnosis_layer=diagnosis_layer(diagnosis, options.at))
     plane = replace(plane, fit=fit_layer(chosen))
@@ -221,15 +221,6 @@ def _with_many_parameters(
         return replace(chart, planes=made)
     gone = [run.leaves for run in finite]
     return replace(chart, parameters=parameter_layer(runs, gone, places, AGAINST[options.against]))
-
-
-def _places(run: Trajectory, against: str) -> Array:
-    """Where each position of a run stands on the horizontal axis of the chart."""
-    if against == "evaluations":
-        return np.array(run.spent, dtype=np.float64)[: run.steps + 1]
-    if against == "time":
-        return np.array(run.work.seconds, dtype=np.float64)[: run.steps + 1]
-    return np.arange(run.steps + 1, dtype=np.float64)
 
 
 def _with_surface(plane: Scene) -> Scene:

@@ -16,6 +16,7 @@ import { READING, ZOO } from "./tables.js";
 
 /** @type {Map<string, {equations: string, defaults: Record<string, number>}>} */
 const OPTIMIZERS = new Map(Object.entries(ZOO));
+const LIBRARIES = READING.LIBRARIES.split(" "); // whose optimizers Python runs
 const FROM_OBJECTIVE = READING.FROM_OBJECTIVE.split(" "); // hyperparameters that the objective has values for
 
 /**
@@ -62,7 +63,9 @@ export function readPageOptimizer(text, settings = {}) {
  */
 function isPrefixed(text) {
   const colon = text.indexOf(":");
-  if (colon < 0 || !/^[A-Za-z_][\p{L}\p{N}_]*$/u.test(stripped(text.slice(0, colon)))) return false;
+  const library = stripped(text.slice(0, Math.max(colon, 0)));
+  if (LIBRARIES.includes(library)) return true;
+  if (!/^[A-Za-z_][\p{L}\p{N}_]*$/u.test(library)) return false;
   const rest = stripped(stripped(text.slice(colon + 1)).replace(/^[\p{L}\p{N}_.-]+/u, ""));
   return !rest || (rest.length > 1 && rest.startsWith("(") && rest.endsWith(")"));
 }

@@ -302,6 +302,7 @@ export const READING = {
   MOST_SETTINGS: 100,
   FROM_OBJECTIVE: "lr f_star",
   GIVEN: "theta g f H t T",
+  LIBRARIES: "torch optax scipy optimagic",
 };
 
 export const FRAMEWORKS = {
