@@ -2,6 +2,7 @@
 
 import errno
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -326,3 +327,33 @@ def test_large_sweeps_have_large_chunks_but_not_of_many_bytes() -> None:
     assert chunk_shape((10_000, 10_000)) == (105, 10_000)
     assert chunk_shape((10_000, 10_000), cell=800) == (14, 10_000)
     assert chunk_shape((100_000, 100_000)) == (11, 100_000)
+
+
+def test_a_chunk_that_is_damaged_or_gone_is_made_again(whole: Path, tmp_path: Path) -> None:
+    path, wanted = tmp_path / "damaged.zarr", files(whole)
+    for name in ("value", "minimum", "position", "ending", "steps"):
+        shutil.rmtree(path, ignore_errors=True)
+        shutil.copytree(whole, path)
+        chunk = next(each for each in sorted((path / name / "c").rglob("*")) if each.is_file())
+        chunk.write_bytes(b"no chunk")
+        damaged = r"^chunk 1 of \S*damaged.zarr is damaged \(.*\): rm -r \S+ && steepest sweep grow \S+$"
+        for every in (1, 3):
+            with pytest.raises(InputError, match=damaged) as told:
+                load(open_store(str(path)), every)
+        remedy = Path(str(told.value).rpartition(": rm -r ")[2].partition(" && ")[0])
+        shutil.rmtree(remedy) if remedy.is_dir() else remedy.unlink()
+        store = open_store(str(path))
+        assert grow(store, part_of(store, 1, 1))
+        complete(store)
+        assert files(path) == wanted
+        chunk.unlink()
+        store = open_store(str(path))
+        if name != "minimum":
+            with pytest.raises(InputError, match=r"^1 of \S+ chunks? (is|are) missing: steepest sweep grow"):
+                load(store)
+        assert grow(store, part_of(store, 1, 1))
+        complete(store)
+        assert files(path) == wanted
+    shutil.rmtree(path / "steps")
+    with pytest.raises(InputError, match=r"damaged.zarr is damaged: it has no steps: sweep again, into another folder$"):
+        open_store(str(path))

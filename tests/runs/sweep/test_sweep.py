@@ -282,6 +282,8 @@ def test_progress_counts_the_runs() -> None:
         (["steps = 1, 2"], {}, "no axis can be called steps"),
         (["seed = 0.5"], {}, "seeds are whole numbers"),
         (["seed = -1"], {}, "from 0 to"),
+        (["seed = 0:5000000000"], {}, "a seed is a whole number from 0 to 4294967295"),
+        (["seed = 3:-9:-4"], {}, "from 0 to"),
         (["batch = 1, 2"], {}, "rows of a fit"),
         (["optimizer = gd, gd"], {}, "there twice"),
         (["optimizer = gdd"], {}, "did you mean gd?"),

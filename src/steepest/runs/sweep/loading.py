@@ -82,8 +82,8 @@ def _read(store: Store, definition: Definition, every: int, progress: Progress |
         wanted = tuple(slice(-(-part.start // step), -(-part.stop // step)) for part, step in zip(region, steps, strict=True))
         if all(part.start < part.stop for part in wanted):
             taken = tuple(slice(-part.start % step, None, step) for part, step in zip(region, steps, strict=True))
-            for name, array in store.arrays.items():
-                found[name][wanted] = array[region][taken]
+            for name in store.arrays:
+                found[name][wanted] = store.part(name, number)[taken]
 
     pool = ThreadPoolExecutor(cores())
     try:

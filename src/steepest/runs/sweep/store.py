@@ -11,6 +11,7 @@ import errno
 import json
 import math
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -22,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.errors import InputError, clipped, clipped_path, counted
+from steepest.errors import InputError, clipped, clipped_path, counted, named
 from steepest.runs.sweep.definition import Definition, read_definition
 from steepest.runs.sweep.description import described
 from steepest.runs.sweep.engine import Cells, run_cells
@@ -35,6 +36,8 @@ from steepest.version import __version__
 SAMPLE = 1_048_576  # ends among which minima are looked for
 NAMES = ("position", "value", "steps", "first", "rate", "minimum", "ending")
 """The arrays over cells, in the order in which a chunk of them is written."""
+ASKED = {"first": "below", "rate": "rate"}
+"""The arrays that a sweep has where they are asked for, and by what of the definition."""
 Progress = Callable[[int, int], None]
 
 
@@ -81,15 +84,19 @@ class Store:
         first = int(np.ravel_multi_index([part.start for part in region], shape))
         return first, first + math.prod(part.stop - part.start for part in region)
 
-    def done(self, name: str = "ending") -> set[int]:
-        """The chunks that are there."""
-        folder = os.path.join(self.path, name, "c")
+    def done(self) -> set[int]:
+        """The chunks that are there, all arrays of them but the minima that are found at the end."""
+        return set.intersection(*(self.written(name) for name in self.arrays if name != "minimum"))
+
+    def written(self, name: str) -> set[int]:
+        """The chunks of an array that are there."""
+        folder, places = os.path.join(self.path, name, "c"), len(self.grid)
         found = set()
         for parent, _, files in os.walk(folder):
             before = os.path.relpath(parent, folder).split(os.sep) if parent != folder else []
             for file in files:
                 if file.isdecimal():
-                    found.add(int(np.ravel_multi_index([int(part) for part in (*before, file)], self.grid)))
+                    found.add(int(np.ravel_multi_index([int(part) for part in [*before, file][:places]], self.grid)))
         return found
 
     @cached_property
@@ -112,7 +119,7 @@ class Store:
         shape = tuple(part.stop - part.start for part in region)
         self.samples[number] = self._sampled(number, cells)
         columns = {name: getattr(cells, name) for name in NAMES if name != "minimum"}
-        if len(self.known.positions):
+        if len(self.known.positions) and self.minima is None:
             columns["minimum"] = self.known.reached(self.definition, cells, np.arange(*self.cells(number), dtype=np.int64))
         with self.writing():
             for name, array in self.arrays.items():
@@ -148,10 +155,27 @@ class Store:
                 reason += f"; {len(self.done()):,} of {counted(self.count, 'chunk')} are done and stay"
             raise InputError(f"cannot write {clipped_path(self.path)}: {reason}") from None
 
+    def part(self, name: str, number: int) -> NDArray[Any]:
+        """A chunk of an array that is there.
+
+        Raises:
+            InputError: where it is damaged, with how it is made again.
+        """
+        try:
+            found: NDArray[Any] = self.arrays[name][self.region(number)]
+        except Exception as error:  # whatever Zarr and its codecs raise
+            path = shlex.quote(os.path.join(self.path, name, "c", *map(str, self.place(number))))
+            told = f"chunk {number + 1:,} of {clipped_path(self.path)} is damaged ({named(error)})"
+            raise InputError(f"{told}: rm -r {path} && steepest sweep grow {shlex.quote(self.path)}") from None
+        return found
+
     def read(self, number: int) -> Cells:
-        """A chunk that is there."""
-        region = self.region(number)
-        found = {name: array[region] for name, array in self.arrays.items() if name != "minimum"}
+        """A chunk that is there.
+
+        Raises:
+            InputError: where it is damaged.
+        """
+        found = {name: self.part(name, number) for name in self.arrays if name != "minimum"}
         count = found["ending"].size
         return Cells(**{name: part.reshape(count, -1) if name == "position" else part.ravel() for name, part in found.items()})
 
@@ -185,7 +209,11 @@ def open_store(path: str) -> Store:
         raise InputError(
             f"{clipped_path(path)} has format {about['format']} of a store, and this steepest has {FORMAT}: sweep again"
         )
-    return Store(path, read_definition(**about["definition"]), tuple(about["chunk"]), group)
+    definition = read_definition(**about["definition"])
+    expected = [name for name in NAMES if name not in ("first", "rate") or getattr(definition, ASKED[name])]
+    if lacking := [name for name in (*expected, *(axis.name for axis in definition.axes)) if name not in group]:
+        raise InputError(f"{clipped_path(path)} is damaged: it has no {lacking[0]}: sweep again, into another folder")
+    return Store(path, definition, tuple(about["chunk"]), group)
 
 
 def make_store(path: str, definition: Definition) -> Store:
@@ -273,15 +301,17 @@ def complete(store: Store) -> None:
     Raises:
         InputError: where the system refuses.
     """
-    if store.minima is not None:
+    there, lacking = store.minima is not None, sorted(set(range(store.count)) - store.written("minimum"))
+    if there and not lacking:
         return
     found, known = find_minima(store.definition, *sample(store)), store.known.positions
     with store.writing():
-        if not len(known):
-            _write_reached(store, found, sorted(set(range(store.count)) - store.done("minimum")))
+        if there or not len(known):
+            _write_reached(store, found, lacking)
         elif not np.array_equal(found.positions, known):
             _write_reached(store, found, range(store.count))
-        _write_minima(store, found)
+        if not there:
+            _write_minima(store, found)
 
 
 def _write_reached(store: Store, found: Minima, chunks: Sequence[int]) -> None:
