@@ -15,7 +15,7 @@ import steepest
 from steepest.errors import InputError
 from steepest.plot.film.film import film
 from steepest.plot.mpl.figure import plot
-from steepest.plot.options import FilmOptions
+from steepest.plot.options import FilmOptions, PictureOptions
 from steepest.plot.scene.fit import FitCurve, fit_caption, fit_layer
 from steepest.plot.scene.regions import FitRegions, Outline, rows_right
 from steepest.plot.scene.scene import scene
@@ -186,6 +186,26 @@ def test_films_move_both(view: str, tmp_path: Path) -> None:
     run.animate(tmp_path / "fit.gif", frames=3, view=view)
     with Image.open(tmp_path / "fit.gif") as image:
         assert image.size[0] % 2 == image.size[1] % 2 == 0
+
+
+def test_a_film_of_batches_shows_the_values_over_all_rows_where_they_are_asked_for(tmp_path: Path) -> None:
+    run = steepest.fit("houses", "price ~ w*size + b", scale="z", lr=0.1, batch=8, steps=40)
+    for size in ("slide", (640, 360)):
+        options = PictureOptions(show=("gradient", "full"), size=size)
+        made = film(scene([run], options=options), FilmOptions(frames=3), picture_options=options)
+        list(made.frames())
+        (artist,) = made.run_artists
+        assert artist.value is not None and artist.full is not None
+        np.testing.assert_array_equal(np.asarray(artist.full.line.get_data()), [range(41), run.full_values])
+        np.testing.assert_array_equal(np.asarray(artist.value.line.get_data()), [range(41), run.values])
+        chart: Any = made.layout.chart_axes
+        (note,) = (text for text in chart.texts if text.get_text().startswith("thick: over all rows"))
+        assert note.get_window_extent().x0 >= chart.bbox.x0
+    plain = film(scene([run]), FilmOptions(frames=2))
+    assert plain.run_artists[0].full is None
+    for name, show, faint in (("a.svg", [], 0), ("b.svg", ["full"], 2)):  # growing, and whole
+        run.animate(tmp_path / name, frames=5, show=show)
+        assert (tmp_path / name).read_text().count('stroke-opacity=".45"') == faint
 
 
 def moving(path: Path) -> tuple[list[str], list[str]]:

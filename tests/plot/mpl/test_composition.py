@@ -81,6 +81,27 @@ def test_no_word_covers_another(name: str, view: str, size: str) -> None:
     assert overlapping(picture) == []
 
 
+FITS: dict[str, tuple[str, str, PictureOptions]] = {
+    "many parameters in a column": ("iris", "species ~ softmax", PictureOptions(size="column")),
+    "three parameters in a column": ("houses", "price ~ w1*size + w2*age + b", PictureOptions(size="column")),
+    "a slice on a slide": (
+        "houses", "price ~ w1*size + w2*age + b", PictureOptions(size="slide", over=("w1", "w2"), view="slices")),
+    "a line in a column": ("houses", "price ~ w*size + b", PictureOptions(size="column")),
+    "classes on a slide": ("iris", "species ~ softmax(petal_length, petal_width)", PictureOptions(size="slide")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FITS)
+def test_in_a_fit_no_word_covers_another_and_none_is_cut(case: str) -> None:
+    data, model, options = FITS[case]
+    picture = figure(scene([steepest.fit(data, model, scale="z", lr=0.3, steps=60)], options=options), options)
+    assert overlapping(picture) == []
+    width, height = picture.canvas.get_width_height()
+    for text in words(picture):
+        box = text.get_window_extent()
+        assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, text.get_text()
+
+
 @pytest.mark.parametrize("name", ["fourth_power", "tilted_double_well", "sine_wave", "gramacy_lee", "quartic", "plateau"])
 def test_the_slope_is_written_within_the_axes_beside_the_curve(name: str) -> None:
     options = PictureOptions(size="slide")

@@ -23,9 +23,11 @@ from steepest.plot.mpl.artists import (
     chart_ends,
     draw_start,
     end_marker,
+    full_line,
     last_point,
     line_width,
     run_marker,
+    value_line,
 )
 from steepest.plot.mpl.evaluations import SimplexArtist, TrialsArtist, evaluation_artists
 from steepest.plot.mpl.layout import Layout
@@ -84,20 +86,23 @@ class LineArtist:
     """A run's line in a chart: its values up to a step, and the marker at the last of them.
 
     Attributes:
+        marker: None of the values over all rows, beside those of batches.
         arrived: its part of the marker of all runs whose lines end at one place, drawn instead from its last step on.
     """
 
     series: Series
     line: Line2D
-    marker: Line2D
+    marker: Line2D | None
     arrived: Line2D | None = None
 
     def at(self, step: float) -> Iterator[Artist]:
         """The artists, moved to where they are at a step or between two."""
         x, y = _chart_points(self.series, step)
         self.line.set_data(x, y)
-        self.marker.set_data(x[-1:], y[-1:])
         yield self.line
+        if self.marker is None:
+            return
+        self.marker.set_data(x[-1:], y[-1:])
         yield self.arrived if self.arrived is not None and step >= int(self.series.steps[-1]) else self.marker
 
 
@@ -134,6 +139,7 @@ class RunArtist:
 
     Attributes:
         value: the run's values in the chart; None where the chart shows none.
+        full: those over all rows, beside those of batches; None unless they were asked for.
         path: in the plane or on a curve; `surface` instead where the scene shows a surface, neither where it has only a chart.
         tangent: of a function of one parameter.
         quantities: what is shown at the run's marker.
@@ -145,6 +151,7 @@ class RunArtist:
 
     run: SceneRun
     value: LineArtist | None
+    full: LineArtist | None
     path: PathArtist | None
     surface: SurfaceRunArtist | None
     tangent: TangentArtist | None
@@ -173,8 +180,9 @@ class RunArtist:
             yield from self.guide.artists()
         for part in (*self.evaluations, *self.panels):
             yield from part.at(step)
-        if self.value is not None:
-            yield from self.value.at(step)
+        for line in (self.value, self.full):
+            if line is not None:
+                yield from line.at(step)
 
     def caption(self, step: float, stage: Stage = Stage.RUN) -> str:
         """The step, the value and the shown numbers; at the end how the run ended; in a race its place and the goal."""
@@ -242,13 +250,16 @@ def run_artist(
         quantities = quantity_artists(ax, run, scales, layer, theme)
     chart = layout.chart_axes
     value = _line_artist(chart, scene.chart, run.index, theme) if chart is not None and scene.chart.series else None
+    full: LineArtist | None = None
+    if chart is not None and scene.chart.full:
+        full = LineArtist(scene.chart.full[run.index], animated_line(chart, **full_line(style, theme)), None)
     panels = tuple(_panel_artists(layout, scene, run.index, trail, theme))
     guide: Guide | None = None
     if guided and layer is not None and surface is not None and layout.surface_axes is not None:
         guide = surface_guide(layout.surface_axes, layer, run, theme)
     elif guided and layer is not None and ax is not None:
         guide = plane_guide(ax, layer, run, theme)
-    return RunArtist(run, value, path, surface, tangent, quantities, evaluations, panels, scene.race, guide)
+    return RunArtist(run, value, full, path, surface, tangent, quantities, evaluations, panels, scene.race, guide)
 
 
 def _panel_artists(layout: Layout, scene: Scene, index: int, trail: int | None, theme: Theme) -> Iterator[PathArtist | LineArtist]:
@@ -264,7 +275,7 @@ def _panel_artists(layout: Layout, scene: Scene, index: int, trail: int | None, 
 
 def _line_artist(ax: Axes, chart: Chart, index: int, theme: Theme) -> LineArtist:
     style, end = theme.run_style(index), chart_ends(chart)[index]
-    line = animated_line(ax, color=style.color, linewidth=theme.path_width, linestyle=style.line, zorder=PATHS)
+    line = animated_line(ax, **value_line(style, theme, faint=bool(chart.full)))
     marker = animated_line(ax, **run_marker(style, theme, theme.mark_size - 1))
     place, arrived = last_point(chart.series[end.leader]), None
     if end.count > 1 and place is not None:

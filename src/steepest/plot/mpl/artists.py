@@ -16,6 +16,7 @@ from matplotlib.ticker import AutoLocator, FixedLocator, LogLocator, NullLocator
 
 from steepest.language.digits import ticks
 from steepest.plot.mpl.mathtext import with_underscores
+from steepest.plot.mpl.measure import wrapped
 from steepest.plot.mpl.tick_locator import ROUND, FittingLocator
 from steepest.plot.options import AGAINST
 from steepest.plot.scene.grid import Grid
@@ -266,6 +267,13 @@ def draw_chart(ax: Axes, chart: Chart, theme: Theme) -> None:
             0.5, 0.5, chart.message, transform=ax.transAxes, ha="center", color=theme.quiet, fontfamily=theme.fonts,
             fontsize=theme.text_size,
         )  # fmt: skip
+    if chart.full:
+        note, width = "thick: over all rows; faint: over the batch of each step", ax.bbox.width / float(ax.figure.dpi)
+        lines = wrapped(note, 0.96 * width, theme.small_size, theme)
+        ax.text(
+            0.98, 0.97, "\n".join(lines), transform=ax.transAxes, ha="right", va="top", color=theme.quiet,
+            fontfamily=theme.fonts, fontsize=theme.small_size, zorder=NOTES, path_effects=[halo(theme)],
+        )  # fmt: skip
 
 
 def draw_value_lines(ax: Axes, chart: Chart, runs: Sequence[SceneRun], theme: Theme) -> None:
@@ -278,16 +286,21 @@ def draw_value_lines(ax: Axes, chart: Chart, runs: Sequence[SceneRun], theme: Th
         if place is not None:
             ax.plot(*place, **end_marker(style, theme, end, ENDS))
     for run, series in zip(runs, chart.full, strict=False):
-        style = theme.run_style(run.index)
-        ax.plot(
-            series.places, series.values, color=style.color, linewidth=theme.path_width + 0.6, linestyle=style.line,
-            path_effects=[halo(theme)], zorder=PATHS + 0.5,
-        )  # fmt: skip
-    if chart.full:
-        ax.text(
-            0.98, 0.97, "thick: over all rows; faint: over the batch of each step", transform=ax.transAxes, ha="right", va="top",
-            color=theme.quiet, fontfamily=theme.fonts, fontsize=theme.small_size, zorder=NOTES, path_effects=[halo(theme)],
-        )  # fmt: skip
+        ax.plot(series.places, series.values, **full_line(theme.run_style(run.index), theme))
+
+
+def value_line(style: RunStyle, theme: Theme, *, faint: bool) -> dict[str, Any]:
+    """How a line of values is drawn; faint where another one shows the values over all rows."""
+    width = theme.path_width * (0.6 if faint else 1.0)
+    return {"color": style.color, "linewidth": width, "linestyle": style.line, "alpha": 0.45 if faint else 1.0, "zorder": PATHS}
+
+
+def full_line(style: RunStyle, theme: Theme) -> dict[str, Any]:
+    """How a line of the values over all rows is drawn."""
+    return {
+        "color": style.color, "linewidth": theme.path_width + 0.6, "linestyle": style.line, "path_effects": [halo(theme)],
+        "zorder": PATHS + 0.5,
+    }  # fmt: skip
 
 
 def chart_ends(chart: Chart) -> list[Share]:
@@ -319,9 +332,8 @@ def _draw_series(ax: Axes, series: Series, style: RunStyle, theme: Theme, *, fai
     """Draw one run's values, with a triangle where they leave the chart; faint ones have others beside them."""
     marker = style.marker if len(series.steps) <= MOST_MARKERS and not faint else ""
     ax.plot(
-        series.places, series.values, color=style.color, linewidth=theme.path_width * (0.6 if faint else 1.0),
-        alpha=0.45 if faint else 1.0, linestyle=style.line, marker=marker,
-        markersize=theme.dot_size - 0.5, markeredgecolor=theme.paper, markeredgewidth=0.4, zorder=PATHS,
+        series.places, series.values, **value_line(style, theme, faint=faint), marker=marker, markersize=theme.dot_size - 0.5,
+        markeredgecolor=theme.paper, markeredgewidth=0.4,
     )  # fmt: skip
     if series.exit is not None:
         upward = series.exit[1] == ax.get_ylim()[1]

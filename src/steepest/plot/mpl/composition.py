@@ -127,7 +127,7 @@ def compose(
     found = list(grid.side_by_side()) if arrangement != "stack" or len(panels) == 1 else []
     if arrangement != "side" and len(panels) > 1:
         found += grid.stacked()
-    if arrangement != "side" and len(panels) == 3:
+    if arrangement not in ("side", "stack") and len(panels) == 3:
         found += [*grid.chart_below(), *grid.two_right()]
     return max(found, key=Composition.worth)
 

@@ -16,12 +16,15 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from steepest.plot.mpl.artists import ENDS, GUIDES, LEVELS, PATHS, animated_line, halo, style_axes
+from steepest.plot.mpl.measure import text_width
 from steepest.plot.mpl.regions import RegionArtist, area_patches
-from steepest.plot.scene.fit import BINS, FitCurve, FitLayer, density_of, fit_caption
+from steepest.plot.scene.fit import BINS, DIGITS, FitCurve, FitLayer, density_of, fit_caption
 from steepest.plot.scene.regions import FitRegions
 from steepest.plot.theme import RunStyle, Theme, mix
 
 NAMED_AT = (0.02, 1.015)  # of the axes: where the model's numbers stand
+FEWER_DIGITS = 4  # of these numbers, where there is little room
+MEASURED, ROOMY = 9, 1.04  # the steps at which their width is measured, and what they may be wider at another step
 FEW = 300  # points that are drawn large
 EVEN = 0.5  # the probability above which one of two classes is predicted
 LEAST_CLASS = 0.62  # inches of an axis for the name of a class
@@ -120,6 +123,7 @@ class FitArtist:
         line: its curve, its boundary, or its predictions; of a density, empty.
         segments: the distances of the rows from the curve; None where they are not drawn.
         caption: its numbers; None where several runs share the panel.
+        digits: of these numbers; 0 where they have no room.
         density: of its predictions; None where they are points.
         regions: what it says in the plane; None of anything but classes over two columns.
         above: what lies above the regions and does not move: the rows, the exact answer.
@@ -130,6 +134,7 @@ class FitArtist:
     line: Line2D
     segments: LineCollection | None
     caption: Text | None
+    digits: int
     density: AxesImage | None = None
     regions: RegionArtist | None = None
     above: tuple[Artist, ...] = ()
@@ -144,7 +149,7 @@ class FitArtist:
         else:
             yield from self._moved(self.curve, step)
         if self.caption is not None:
-            self.caption.set_text(fit_caption(self.curve, step))
+            self.caption.set_text(fit_caption(self.curve, step, self.digits))
             yield self.caption
 
     def _moved(self, curve: FitCurve, step: float) -> Iterator[Artist]:
@@ -181,6 +186,7 @@ def _fit_artist(
     few = isinstance(curve, FitCurve) and len(curve.xs if curve.rows is None else curve.rows) <= FEW
     segments: LineCollection | None = None
     caption: Text | None = None
+    digits = 0
     density: AxesImage | None = None
     if layer.kind in ("agreement", "certainty"):
         line = animated_line(
@@ -198,9 +204,10 @@ def _fit_artist(
         segments = LineCollection([], colors=style.color, linewidths=0.9, alpha=0.55, zorder=PATHS - 1)
         ax.add_collection(segments, autolim=False)
     if alone:
+        digits, beyond = _caption_form(ax, curve, theme)
         caption = ax.text(
-            *NAMED_AT, "", transform=ax.transAxes, color=theme.quiet, fontfamily=theme.fonts, fontsize=theme.small_size,
-            zorder=ENDS, parse_math=False,
+            1.0 if beyond else NAMED_AT[0], NAMED_AT[1], "", transform=ax.transAxes, color=theme.quiet, fontfamily=theme.fonts,
+            fontsize=theme.small_size, ha="right" if beyond else "left", zorder=ENDS, parse_math=False,
         )  # fmt: skip
     regions = None
     if isinstance(curve, FitRegions):
@@ -211,4 +218,20 @@ def _fit_artist(
     for artist in (line, segments, caption, density, *(regions.areas if regions is not None else ()), *above):
         if artist is not None:
             artist.set_animated(animated)
-    return FitArtist(layer, curve, line, segments, caption, density, regions, above)
+    return FitArtist(layer, curve, line, segments, caption, digits, density, regions, above)
+
+
+def _caption_form(ax: Axes, curve: FitCurve | FitRegions, theme: Theme) -> tuple[int, bool]:
+    """The digits with which a caption has room above its panel, and whether it takes the room above the numbers left of it, too."""
+    dpi, labels = float(ax.figure.dpi), ax.yaxis.get_tightbbox()
+    width = ax.bbox.width / dpi
+    beside = (ax.bbox.x0 - labels.x0) / dpi if labels is not None else 0.0
+    steps = np.linspace(0, len(curve.positions) - 1, MEASURED)
+    for digits in (DIGITS, FEWER_DIGITS):
+        texts = [fit_caption(curve, float(step), digits) for step in steps]
+        widest = ROOMY * max(text_width(text, theme.small_size, theme) for text in texts)
+        if widest <= (1 - NAMED_AT[0]) * width:
+            return digits, False
+        if widest <= width + beside:
+            return digits, True
+    return 0, False

@@ -18,7 +18,7 @@ from steepest.plot.mpl.composition import EDGE, Box, Composition, PanelNeeds, co
 from steepest.plot.mpl.fit import draw_fit
 from steepest.plot.mpl.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.mpl.legend import LegendContent, Slot, draw_legend, legend_content, legend_slots
-from steepest.plot.mpl.panels import add_panels, has_panels, label_width
+from steepest.plot.mpl.panels import add_panels, has_panels, label_width, least_height
 from steepest.plot.mpl.regions import class_bar_width, draw_class_bar
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.scene.objective_layer import ObjectiveLayer
@@ -158,7 +158,13 @@ def lay_out(
 
     least = EDGE + needs[0].left
     made, heading = composed(legend, inches[0] if inches is not None else 9.0, least)
-    while inches is not None and size.tallest is not None and not made.is_roomy(needs) and inches[1] + TALLER <= size.tallest:
+
+    def has_room() -> bool:
+        box = made.boxes[0]
+        least = least_height(scene, box.width, needs[0].left, theme) if kinds[0] == "panels" else 0.0
+        return made.is_roomy(needs) and box.height >= least
+
+    while inches is not None and size.tallest is not None and not has_room() and inches[1] + TALLER <= size.tallest:
         inches = (inches[0], _even(inches[1] + TALLER, dpi))
         made, heading = composed(legend, inches[0], least)
     terse = False

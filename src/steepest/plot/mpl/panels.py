@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, draw_runs, draw_value_lines, label_axes
 from steepest.plot.mpl.mathtext import with_underscores
-from steepest.plot.mpl.measure import text_width
+from steepest.plot.mpl.measure import text_width, wrapped
 from steepest.plot.mpl.tick_locator import ROUND, FittingLocator
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.parameters import ParameterChart
@@ -21,11 +21,12 @@ from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.theme import Theme
 
 # Inches.
-HEADING = 0.24  # above the panels
+HEADING, LINE_OF_HEADING = 0.24, 0.17  # above the panels, and for each further line
 ENDS = 0.62  # right of a chart, for the last values
 ACROSS, UP = 0.62, 0.16  # between the charts of parameters
 SIDE, ROW = 0.72, 0.52  # between planes
-ONE_COLUMN = 4  # most charts above each other
+ONE_COLUMN = 4  # most charts above each other, where two columns of them have room
+LEAST_CHART = 0.9, 0.3  # width and height of a chart
 BAR = 0.75  # for a color bar with its labels
 TICKS = 4
 SMALLER = 0.75  # the marks and lines of the paths in one of several planes
@@ -66,10 +67,10 @@ def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], sce
         text.set_text(line)
     lines = text.get_text().count("\n") + 1
     scratch, above = Figure(figsize=(float(figure.get_size_inches()[0]), 1 / inch), dpi=figure.dpi), _wide_labels(scene, theme)
-    grid = _grid(scene, label_width(scratch, scene, theme), OVER if above else 0.0)
-    axes = _axes(
-        figure, (left, bottom, width, height - (HEADING + 0.17 * (lines - 1) + (OVER if above else 0.0)) * inch), scene, grid
-    )
+    inches = width * float(figure.get_size_inches()[0])
+    grid = _grid(scene, label_width(scratch, scene, theme), OVER if above else 0.0, inches)
+    top = HEADING + LINE_OF_HEADING * (lines - 1) + (OVER if above else 0.0)
+    axes = _axes(figure, (left, bottom, width, height - top * inch), scene, grid)
     if scene.parameters is not None:
         for ax, each in zip(axes, scene.parameters.charts, strict=True):
             _draw_parameter(ax, each, theme, above=above)
@@ -116,19 +117,35 @@ def _broken(heading: str, width: float, text: Any) -> list[str]:
     return ["\n".join(lines)]
 
 
-def _grid(scene: Scene, labels: float, over: float) -> _Grid:
+def _grid(scene: Scene, labels: float, over: float, width: float) -> _Grid:
     """The grid of the panels.
 
     Args:
         labels, over: the room in inches that labels need on the left of a chart, and above it.
+        width: of all panels, in inches.
     """
     if scene.parameters is not None:
-        count = len(scene.parameters.charts)
-        columns = 1 if count <= ONE_COLUMN else 2
-        return _Grid(-(-count // columns), columns, max(ACROSS, labels), UP + over, ENDS)
+        count, across = len(scene.parameters.charts), max(ACROSS, labels)
+        columns = 1 if count <= ONE_COLUMN or (width - across - 2 * ENDS) / 2 < LEAST_CHART[0] else 2
+        return _Grid(-(-count // columns), columns, across, UP + over, ENDS)
     count = len(scene.planes.panels) if scene.planes is not None else 0
     columns = 1 if count == 1 else 2
     return _Grid(-(-count // columns), columns, SIDE, ROW, 0.0)
+
+
+def least_height(scene: Scene, width: float, labels: float, theme: Theme) -> float:
+    """The height in inches that the charts of parameters need; 0 of other panels.
+
+    Args:
+        width: of all charts, in inches.
+        labels: the room in inches that they need on the left of a chart.
+    """
+    if scene.parameters is None:
+        return 0.0
+    over = OVER if _wide_labels(scene, theme) else 0.0
+    grid = _grid(scene, labels, over, width)
+    lines = len(wrapped(scene.parameters.heading, width, theme.small_size, theme))
+    return HEADING + LINE_OF_HEADING * (lines - 1) + over + grid.rows * LEAST_CHART[1] + (grid.rows - 1) * grid.up
 
 
 def _axes(figure: Figure, rectangle: tuple[float, float, float, float], scene: Scene, grid: _Grid) -> tuple[Axes, ...]:

@@ -37,6 +37,7 @@ MOST_REGIONS = 10  # classes with a color in the plane of two columns
 WIDEST = 1e300  # an interval that is drawn
 MARGIN = 0.06  # around the rows, as a share of their range
 LONGEST = 60  # characters of a caption
+DIGITS = 6
 SPREAD = 0.76  # width of a class on an axis of classes, one apart
 GOLDEN = (5**0.5 - 1) / 2  # its multiples modulo 1 are spread evenly, however many there are
 
@@ -218,14 +219,17 @@ def sampled(objective: DataObjective | ModelObjective) -> str:
     return f"{objective.drawn.table.rows:,} of {counted(objective.table.rows, 'row')}"
 
 
-def fit_caption(curve: FitCurve | FitRegions, step: float) -> str:
+def fit_caption(curve: FitCurve | FitRegions, step: float, digits: int = DIGITS) -> str:
     """The model with its numbers at a step, in the table's own units where it has such; empty where that is long.
 
     Of classes it ends with the number of rows that are predicted right.
+
+    Args:
+        digits: of the numbers; 0 leaves them out.
     """
     objective, position = curve.objective, position_at(curve.positions, step).tolist()
     numbers = objective.in_original_units(position)
-    text = "" if numbers is None else ", ".join(f"{name} = {short(value)}" for name, value in numbers.items())
+    text = ", ".join(f"{name} = {short(value, digits)}" for name, value in numbers.items()) if numbers and digits else ""
     units = " in the table's units" if objective.scaling.method != "none" else ""
     text = f"{text}{units}" if text and len(text) <= LONGEST else ""
     if not _has_classes(objective):

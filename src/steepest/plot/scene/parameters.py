@@ -14,7 +14,7 @@ from steepest.plot.scene.limits import Array
 from steepest.plot.scene.value_chart import Chart, linear_chart
 from steepest.runs.trajectory import Trajectory
 
-MOST_PARAMETERS = 8  # that have a chart
+MOST_PARAMETERS, MOST_IN_COLUMN = 8, 4  # that have a chart; of a fit in a journal's column, whose height has an end
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,13 +45,16 @@ class ParameterLayer:
     heading: str
 
 
-def parameter_layer(runs: Sequence[Trajectory], escapes: Sequence[bool], places: Sequence[Array], across: str) -> ParameterLayer:
+def parameter_layer(
+    runs: Sequence[Trajectory], escapes: Sequence[bool], places: Sequence[Array], across: str, most: int = MOST_PARAMETERS
+) -> ParameterLayer:
     """The charts of the parameters of some runs.
 
     Args:
         escapes: which runs leave for good; they do not decide on the limits unless all of them do.
         places: where each position of each run stands on the horizontal axis.
         across: what they count.
+        most: parameters that have a chart.
 
     >>> from steepest import descend
     >>> run = descend("x^2 + 2y^2 + 3z^2", (1, 2, 3), lr=0.1, steps=10)
@@ -60,7 +63,7 @@ def parameter_layer(runs: Sequence[Trajectory], escapes: Sequence[bool], places:
     [('x', ('0.107',)), ('y', ('0.0121',)), ('z', ('0.000315',))]
     """
     names, rows = captions.axis_names(runs[0]), [run.positions.reshape(run.steps + 1, -1) for run in runs]
-    chosen = farthest(rows, MOST_PARAMETERS)
+    chosen = farthest(rows, most)
     charts = []
     for index in chosen:
         columns = [row[:, index] for row in rows]

@@ -21,7 +21,7 @@ from steepest.plot.scene.grid import function_over
 from steepest.plot.scene.limits import Array, Box, escaping, leaves
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
 from steepest.plot.scene.overlap import Standing, standings
-from steepest.plot.scene.parameters import ParameterLayer, parameter_layer
+from steepest.plot.scene.parameters import MOST_IN_COLUMN, MOST_PARAMETERS, ParameterLayer, parameter_layer
 from steepest.plot.scene.path import Path
 from steepest.plot.scene.planes import PlanesLayer, main_plane, slices
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity, quantity_scales, shown_quantities
@@ -220,7 +220,8 @@ def _with_many_parameters(
         made = slices(runs[0], finite, label, options.over) if sliced else main_plane(runs[0], finite, label)
         return replace(chart, planes=made)
     gone = [run.leaves for run in finite]
-    return replace(chart, parameters=parameter_layer(runs, gone, places, AGAINST[options.against]))
+    most = MOST_IN_COLUMN if options.size == "column" and chart.fit is not None else MOST_PARAMETERS
+    return replace(chart, parameters=parameter_layer(runs, gone, places, AGAINST[options.against], most))
 
 
 def _with_surface(plane: Scene) -> Scene:

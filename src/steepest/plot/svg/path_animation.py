@@ -60,18 +60,19 @@ def path_sources(film: Film, run: RunArtist) -> Iterator[PathSource]:
             yield PathSource(name, surface.axes.ax, points, (steps[:-1], steps[1:]), lines, marker, surface.trail, drawn)
     for name, panel in zip(ascii_lowercase, run.panels, strict=False):
         yield _source(f"q{name}", panel)
-    if run.value is not None:
-        yield _source("g", run.value)
+    for name, line in (("g", run.value), ("f", run.full)):
+        if line is not None:
+            yield _source(name, line)
 
 
 def _source(name: str, artist: PathArtist | LineArtist) -> PathSource:
     """What grows of a path in a plane, or of a line in a chart."""
-    ax = artist.marker.axes
-    assert isinstance(ax, Axes)
     if isinstance(artist, PathArtist):
-        kept = artist.kept
+        ax, kept = artist.marker.axes, artist.kept
+        assert isinstance(ax, Axes)
         return PathSource(name, ax, artist.points[kept], (kept[1:] - 1, kept[1:]), artist.lines, artist.marker, artist.trail)
-    series = artist.series
+    series, ax = artist.series, artist.line.axes
+    assert isinstance(ax, Axes)
     points, spans = np.column_stack([series.places, series.values]), (series.steps[:-1], series.steps[1:])
     return PathSource(name, ax, points, spans, (artist.line,), artist.marker)
 

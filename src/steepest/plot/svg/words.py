@@ -39,7 +39,9 @@ def changing_lines(film: Film) -> dict[Text, list[str]]:
     found = dict(zip(texts, [*captions(film), *strip_lines(film)], strict=True))
     for fit in film.fits:
         if fit.caption is not None:
-            found[fit.caption] = [fit_caption(fit.curve, step) if stage.shows_runs else "" for step, stage in film.timeline]
+            found[fit.caption] = [
+                fit_caption(fit.curve, step, fit.digits) if stage.shows_runs else "" for step, stage in film.timeline
+            ]
     return found
 
 
