@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -74,8 +75,9 @@ def test_a_simplex_with_a_corner_without_a_value_is_left_out() -> None:
 def test_where_the_rules_are_not_known_the_caption_says_so() -> None:
     trials = BOWL.work.trials
     assert trials is not None
-    other = replace(BOWL, work=replace(BOWL.work, trials=replace(trials, positions=trials.positions + 1e-6)))
-    made, run = drawn(other)
+    work = copy(BOWL.work)
+    work.__dict__["trials"] = replace(trials, positions=trials.positions + 1e-6)
+    made, run = drawn(replace(BOWL, work=work))
     assert run.simplices is None
     assert run.outcome.endswith("no simplices: it moves them by rules that are not known here")
     assert "simplex" not in legend(made)

@@ -131,5 +131,5 @@ def _ending(recorder: Recorder, record: Record, stop: Stop, reason: str, optimiz
             last = record.positions([steps])[0]
             cause = recorder.source.failure(last, None if recorder.step_number is None else steps + 1)
         return broken_ending(stop, steps, cause, recorder.broken, optimizer.name)
-    last = LastStep() if reason else LastStep(recorder.rows.last_length(), recorder.last_slope)
-    return library_ending(stop, steps, reason, last, rule, optimizer)
+    step = LastStep() if reason else LastStep(recorder.rows.last_length(), recorder.last_slope)
+    return library_ending(stop, steps, reason, step, rule, optimizer)

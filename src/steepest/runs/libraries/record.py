@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -70,8 +70,7 @@ def _columns(width: int) -> dict[str, range]:
 
 
 def _memory(table: NDArray[np.float64]) -> memoryview[float]:
-    numbers: Any = table.reshape(-1).data
-    return numbers
+    return cast("memoryview[float]", table.reshape(-1).data)
 
 
 def _complete(recorder: Recorder, *, exact: bool) -> None:
