@@ -16,12 +16,14 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from steepest.plot.mpl.artists import ENDS, GUIDES, LEVELS, PATHS, animated_line, halo, style_axes
+from steepest.plot.mpl.measure import text_width
 from steepest.plot.mpl.regions import RegionArtist, area_patches
-from steepest.plot.scene.fit import BINS, FitCurve, FitLayer, density_of, fit_caption
+from steepest.plot.scene.fit import BINS, LONGEST, FitCurve, FitLayer, density_of, fit_caption
 from steepest.plot.scene.regions import FitRegions
 from steepest.plot.theme import RunStyle, Theme, mix
 
 NAMED_AT = (0.02, 1.015)  # of the axes: where the model's numbers stand
+BEYOND = 0.15  # inches that they may reach beyond the axes
 FEW = 300  # points that are drawn large
 EVEN = 0.5  # the probability above which one of two classes is predicted
 LEAST_CLASS = 0.62  # inches of an axis for the name of a class
@@ -120,6 +122,7 @@ class FitArtist:
         line: its curve, its boundary, or its predictions; of a density, empty.
         segments: the distances of the rows from the curve; None where they are not drawn.
         caption: its numbers; None where several runs share the panel.
+        longest: how many characters of them there is room for.
         density: of its predictions; None where they are points.
         regions: what it says in the plane; None of anything but classes over two columns.
         above: what lies above the regions and does not move: the rows, the exact answer.
@@ -130,6 +133,7 @@ class FitArtist:
     line: Line2D
     segments: LineCollection | None
     caption: Text | None
+    longest: int
     density: AxesImage | None = None
     regions: RegionArtist | None = None
     above: tuple[Artist, ...] = ()
@@ -144,7 +148,7 @@ class FitArtist:
         else:
             yield from self._moved(self.curve, step)
         if self.caption is not None:
-            self.caption.set_text(fit_caption(self.curve, step))
+            self.caption.set_text(fit_caption(self.curve, step, self.longest))
             yield self.caption
 
     def _moved(self, curve: FitCurve, step: float) -> Iterator[Artist]:
@@ -211,4 +215,11 @@ def _fit_artist(
     for artist in (line, segments, caption, density, *(regions.areas if regions is not None else ()), *above):
         if artist is not None:
             artist.set_animated(animated)
-    return FitArtist(layer, curve, line, segments, caption, density, regions, above)
+    return FitArtist(layer, curve, line, segments, caption, _longest_caption(ax, curve, theme), density, regions, above)
+
+
+def _longest_caption(ax: Axes, curve: FitCurve | FitRegions, theme: Theme) -> int:
+    """How many characters of a caption end about where the axes do, those of the last step taken as the measure."""
+    told = fit_caption(curve, len(curve.positions) - 1)
+    width = text_width(told, theme.small_size, theme) / max(len(told), 1)
+    return LONGEST if not told else min(LONGEST, int((ax.bbox.width / ax.figure.dpi + BEYOND) / width))

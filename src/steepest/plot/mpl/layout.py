@@ -18,7 +18,7 @@ from steepest.plot.mpl.composition import EDGE, Box, Composition, PanelNeeds, co
 from steepest.plot.mpl.fit import draw_fit
 from steepest.plot.mpl.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.mpl.legend import LegendContent, Slot, draw_legend, legend_content, legend_slots
-from steepest.plot.mpl.panels import add_panels, has_panels, label_width
+from steepest.plot.mpl.panels import add_panels, has_panels, label_width, least_height
 from steepest.plot.mpl.regions import class_bar_width, draw_class_bar
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.scene.objective_layer import ObjectiveLayer
@@ -43,6 +43,7 @@ STRIP, STRIP_LEFT = 0.27, 0.75  # a line of the strip below a film, and where it
 
 SUPERSAMPLING = 3
 SMALLEST = (1.0, 0.7)  # inches: width and height of a figure
+SLIMMEST = 0.8  # inches: width of a panel beside another one
 
 
 class Picture(Figure):
@@ -140,6 +141,8 @@ def lay_out(
         return _bare(scene, size, theme, kinds[0], arrangement)
     height = inches[1] if inches is not None else None
     needs = [_needs(kind, scene, theme, arrangement.turn, alone=len(kinds) == 1) for kind in kinds]
+    if kinds[0] == "panels" and inches is not None:
+        needs[0] = replace(needs[0], least=least_height(scene, inches[0] - 2 * EDGE - needs[0].left, theme))
     legend = None
     if arrangement.legend:
         legend = legend_content(
@@ -166,6 +169,11 @@ def lay_out(
         fewer, _ = composed(legend.terse(), inches[0], least)
         terse = fewer.worth() > made.worth()
         made, legend = (fewer, legend.terse()) if terse else (made, legend)
+    slimmest = min(box.width for box in made.boxes)
+    if arrangement.layout == "side" and slimmest < SLIMMEST:
+        raise InputError(
+            f"side by side a panel would be {max(slimmest, 0):.1f} inches wide: make the picture wider, or choose another layout"
+        )
     if inches is None:
         made, heading = composed(legend, made.width, least)
     if made.left > least:  # the heading begins where the subject does

@@ -21,7 +21,7 @@ from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.theme import Theme
 
 # Inches.
-HEADING = 0.24  # above the panels
+HEADING, HEADING_LINE = 0.24, 0.17  # above the panels, and for each further line of the heading
 ENDS = 0.62  # right of a chart, for the last values
 ACROSS, UP = 0.62, 0.16  # between the charts of parameters
 SIDE, ROW = 0.72, 0.52  # between planes
@@ -30,6 +30,7 @@ BAR = 0.75  # for a color bar with its labels
 TICKS, ROUND = 4, (1, 2, 5, 10)
 SMALLER = 0.75  # the marks and lines of the paths in one of several planes
 LINE = 0.15  # from one last value to the next
+LEAST_CHART, LEAST_PLANE = 0.6, 1.0  # height of a parameter's chart, and a side of a plane, where the picture may grow
 WIDE, OVER = 0.75, 0.2  # the width from which on labels stand above their charts, and the room for them there
 
 
@@ -55,21 +56,12 @@ def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], sce
     Args:
         rectangle: left, bottom, width and height of all of them, as shares of the figure.
     """
-    heading = scene.parameters.heading if scene.parameters is not None else scene.planes.heading if scene.planes is not None else ""
     left, bottom, width, height = rectangle
-    inch = 1 / float(figure.get_size_inches()[1])
-    size = theme.small_size
-    text = figure.text(
-        left, bottom + height, heading, va="top", ha="left", color=theme.quiet, fontfamily=theme.fonts, fontsize=size, wrap=False
-    )
-    for line in _broken(heading, width * float(figure.bbox.width), text):
-        text.set_text(line)
-    lines = text.get_text().count("\n") + 1
-    scratch, above = Figure(figsize=(float(figure.get_size_inches()[0]), 1 / inch), dpi=figure.dpi), _wide_labels(scene, theme)
-    grid = _grid(scene, label_width(scratch, scene, theme), OVER if above else 0.0)
-    axes = _axes(
-        figure, (left, bottom, width, height - (HEADING + 0.17 * (lines - 1) + (OVER if above else 0.0)) * inch), scene, grid
-    )
+    wide, high = (float(side) for side in figure.get_size_inches())
+    over = _draw_heading(figure, (left, bottom + height), width, scene, theme)
+    scratch, above = Figure(figsize=(wide, high), dpi=figure.dpi), _wide_labels(scene, theme)
+    grid = _grid(scene, label_width(scratch, scene, theme), OVER if above else 0.0, width * wide)
+    axes = _axes(figure, (left, bottom, width, height - (over + (OVER if above else 0.0)) / high), scene, grid)
     if scene.parameters is not None:
         for ax, each in zip(axes, scene.parameters.charts, strict=True):
             _draw_parameter(ax, each, theme, above=above)
@@ -83,6 +75,25 @@ def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], sce
             if len(axes) == 1 and panel.layer.grid is not None:
                 _add_color_bar(ax, panel.layer.grid, theme)
     return axes
+
+
+def _draw_heading(figure: Figure, at: tuple[float, float], width: float, scene: Scene, theme: Theme) -> float:
+    """Write the heading of the panels from its upper left corner, in shares of the figure; its height in inches."""
+    heading = scene.parameters.heading if scene.parameters is not None else scene.planes.heading if scene.planes is not None else ""
+    text = figure.text(
+        *at, heading, va="top", ha="left", color=theme.quiet, fontfamily=theme.fonts, fontsize=theme.small_size, wrap=False
+    )
+    for line in _broken(heading, width * float(figure.bbox.width), text):
+        text.set_text(line)
+    return HEADING + HEADING_LINE * text.get_text().count("\n")
+
+
+def least_height(scene: Scene, width: float, theme: Theme) -> float:
+    """The height in inches from which on everything in panels of a width can be read."""
+    figure, above = Figure(figsize=(width, 1.0)), OVER if _wide_labels(scene, theme) else 0.0
+    grid = _grid(scene, 0.0, above, width)
+    side = LEAST_CHART if scene.parameters is not None else LEAST_PLANE
+    return _draw_heading(figure, (0.0, 1.0), 1.0, scene, theme) + above + grid.rows * side + (grid.rows - 1) * grid.up
 
 
 def _add_color_bar(ax: Axes, grid: Grid, theme: Theme) -> None:
@@ -116,18 +127,19 @@ def _broken(heading: str, width: float, text: Any) -> list[str]:
     return ["\n".join(lines)]
 
 
-def _grid(scene: Scene, labels: float, over: float) -> _Grid:
+def _grid(scene: Scene, labels: float, over: float, width: float) -> _Grid:
     """The grid of the panels.
 
     Args:
         labels, over: the room in inches that labels need on the left of a chart, and above it.
+        width: of all of them, in inches.
     """
     if scene.parameters is not None:
         count = len(scene.parameters.charts)
         columns = 1 if count <= ONE_COLUMN else 2
         return _Grid(-(-count // columns), columns, max(ACROSS, labels), UP + over, ENDS)
     count = len(scene.planes.panels) if scene.planes is not None else 0
-    columns = 1 if count == 1 else 2
+    columns = 1 if count == 1 or width < 2 * LEAST_PLANE + SIDE else 2
     return _Grid(-(-count // columns), columns, SIDE, ROW, 0.0)
 
 

@@ -217,8 +217,8 @@ def sampled(objective: DataObjective | ModelObjective) -> str:
     return f"{objective.drawn.table.rows:,} of {counted(objective.table.rows, 'row')}"
 
 
-def fit_caption(curve: FitCurve | FitRegions, step: float) -> str:
-    """The model with its numbers at a step, in the table's own units where it has such; empty where that is long.
+def fit_caption(curve: FitCurve | FitRegions, step: float, longest: int = LONGEST) -> str:
+    """The model with its numbers at a step, in the table's own units where it has such; empty where it has too many characters.
 
     Of classes it ends with the number of rows that are predicted right.
     """
@@ -226,14 +226,14 @@ def fit_caption(curve: FitCurve | FitRegions, step: float) -> str:
     numbers = objective.in_original_units(position)
     text = "" if numbers is None else ", ".join(f"{name} = {short(value)}" for name, value in numbers.items())
     units = " in the table's units" if objective.scaling.method != "none" else ""
-    text = f"{text}{units}" if text and len(text) <= LONGEST else ""
+    text = f"{text}{units}" if text and len(text) <= longest else ""
     if not _has_classes(objective):
         return text
     observed = observed_of(objective)
     with np.errstate(all="ignore"):
         right = rows_right(objective, observed, objective.predict(position))
     told = f"{right:,} of {counted(len(observed), 'row')} right"
-    return f"{text}; {told}" if text and len(text) + len(told) <= LONGEST else told
+    return f"{text}; {told}" if text and len(text) + len(told) + 2 <= longest else told
 
 
 def density_of(points: Array, view: Box) -> Array:
