@@ -11,6 +11,7 @@ from matplotlib.text import Text
 
 import steepest
 from steepest import linear, log
+from steepest.errors import InputError
 from steepest.objectives.gallery import GALLERY
 from steepest.plot.film.film import film
 from steepest.plot.mpl.figure import figure
@@ -100,6 +101,31 @@ def test_in_a_fit_no_word_covers_another_and_none_is_cut(case: str) -> None:
     for text in words(picture):
         box = text.get_window_extent()
         assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, text.get_text()
+
+
+@pytest.mark.parametrize(("view", "height"), [("parameters", 0.6), ("slices", 0.9), ("directions", 0.9)])
+def test_panels_of_three_parameters_can_be_read_on_a_column(view: str, height: float) -> None:
+    options = PictureOptions(view=view, size="column")
+    run = steepest.descend("x^2 + 2y^2 + 3z^2 + x*y*z/4", start=(2, 1.5, -1), lr=0.1)
+    picture = figure(scene([run], options=options), options)
+    panels = [ax for ax in picture.axes if ax.get_xlabel() != "step" or view == "parameters"]
+    assert min(ax.bbox.height for ax in panels) / picture.dpi >= height
+    assert overlapping(picture) == []
+
+
+@pytest.mark.parametrize("size", ["slide", "column"])
+def test_the_numbers_of_a_fit_end_within_the_picture(size: str) -> None:
+    options = PictureOptions(size=size)
+    run = steepest.fit("exam", "passed ~ sigmoid(b0 + b1*hours)", loss="log", steps=40)
+    picture = figure(scene([run], options=options), options)
+    (told,) = (text for text in words(picture) if "rows right" in text.get_text())
+    assert told.get_window_extent().x1 <= picture.bbox.x1
+
+
+def test_a_panel_too_narrow_to_be_read_is_refused() -> None:
+    options = PictureOptions(size="column", layout="side")
+    with pytest.raises(InputError, match=r"^side by side a panel would be 0\.4 inches wide: make the picture wider, or "):
+        figure(scene([steepest.descend("rosenbrock")], options=options), options)
 
 
 @pytest.mark.parametrize("name", ["fourth_power", "tilted_double_well", "sine_wave", "gramacy_lee", "quartic", "plateau"])

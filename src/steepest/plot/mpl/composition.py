@@ -34,6 +34,7 @@ class PanelNeeds:
         left, right, above, below: for its labels, a color bar, a caption.
         ratio: width over height of its axes; None if they fill what they are given.
         share: of the width, among panels without a ratio.
+        least: height of its axes in a picture that may grow.
         natural: its width in a picture without a size.
     """
 
@@ -44,6 +45,7 @@ class PanelNeeds:
     below: float = 0.5
     ratio: float | None = None
     share: float = 1.0
+    least: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,9 @@ class Composition:
         ratio = panels[0].ratio if panels[0].ratio is not None else 1 / LEAST_HEIGHT
         spilling = self.legend is not None and self.legend_at[1] - self.legend.height < 0
         return (
-            first.height >= ROOMY * room / max(ratio, 1.0) and all(box.height >= LEAST_CHART[1] for box in others) and not spilling
+            first.height >= max(ROOMY * room / max(ratio, 1.0), panels[0].least)
+            and all(box.height >= LEAST_CHART[1] for box in others)
+            and not spilling
         )
 
     @property

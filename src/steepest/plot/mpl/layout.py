@@ -43,6 +43,7 @@ STRIP, STRIP_LEFT = 0.27, 0.75  # a line of the strip below a film, and where it
 
 SUPERSAMPLING = 3
 SMALLEST = (1.0, 0.7)  # inches: width and height of a figure
+SLIMMEST = 0.8  # inches: width of a panel beside another one
 
 
 class Picture(Figure):
@@ -140,6 +141,8 @@ def lay_out(
         return _bare(scene, size, theme, kinds[0], arrangement)
     height = inches[1] if inches is not None else None
     needs = [_needs(kind, scene, theme, arrangement.turn, alone=len(kinds) == 1) for kind in kinds]
+    if kinds[0] == "panels" and inches is not None:
+        needs[0] = replace(needs[0], least=least_height(scene, inches[0] - 2 * EDGE - needs[0].left, needs[0].left, theme))
     legend = None
     if arrangement.legend:
         legend = legend_content(
@@ -158,13 +161,7 @@ def lay_out(
 
     least = EDGE + needs[0].left
     made, heading = composed(legend, inches[0] if inches is not None else 9.0, least)
-
-    def has_room() -> bool:
-        box = made.boxes[0]
-        least = least_height(scene, box.width, needs[0].left, theme) if kinds[0] == "panels" else 0.0
-        return made.is_roomy(needs) and box.height >= least
-
-    while inches is not None and size.tallest is not None and not has_room() and inches[1] + TALLER <= size.tallest:
+    while inches is not None and size.tallest is not None and not made.is_roomy(needs) and inches[1] + TALLER <= size.tallest:
         inches = (inches[0], _even(inches[1] + TALLER, dpi))
         made, heading = composed(legend, inches[0], least)
     terse = False
@@ -172,6 +169,11 @@ def lay_out(
         fewer, _ = composed(legend.terse(), inches[0], least)
         terse = fewer.worth() > made.worth()
         made, legend = (fewer, legend.terse()) if terse else (made, legend)
+    slimmest = min(box.width for box in made.boxes)
+    if arrangement.layout == "side" and slimmest < SLIMMEST:
+        raise InputError(
+            f"side by side a panel would be {max(slimmest, 0):.1f} inches wide: make the picture wider, or choose another layout"
+        )
     if inches is None:
         made, heading = composed(legend, made.width, least)
     if made.left > least:  # the heading begins where the subject does

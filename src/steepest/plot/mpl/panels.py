@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, draw_runs, draw_value_lines, label_axes
 from steepest.plot.mpl.mathtext import with_underscores
-from steepest.plot.mpl.measure import text_width, wrapped
+from steepest.plot.mpl.measure import text_width
 from steepest.plot.mpl.tick_locator import ROUND, FittingLocator
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.parameters import ParameterChart
@@ -21,16 +21,17 @@ from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.theme import Theme
 
 # Inches.
-HEADING, LINE_OF_HEADING = 0.24, 0.17  # above the panels, and for each further line
+HEADING, HEADING_LINE = 0.24, 0.17  # above the panels, and for each further line of the heading
 ENDS = 0.62  # right of a chart, for the last values
 ACROSS, UP = 0.62, 0.16  # between the charts of parameters
 SIDE, ROW = 0.72, 0.52  # between planes
 ONE_COLUMN = 4  # most charts above each other, where two columns of them have room
-LEAST_CHART = 0.9, 0.3  # width and height of a chart
 BAR = 0.75  # for a color bar with its labels
 TICKS = 4
 SMALLER = 0.75  # the marks and lines of the paths in one of several planes
 LINE = 0.15  # from one last value to the next
+NARROWEST, LEAST_CHART, LEAST_OF_MANY = 0.9, 0.6, 0.3  # width and height of a parameter's chart, and height of one of many
+LEAST_PLANE = 1.0  # side of a plane
 WIDE, OVER = 0.75, 0.2  # the width from which on labels stand above their charts, and the room for them there
 
 
@@ -56,21 +57,12 @@ def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], sce
     Args:
         rectangle: left, bottom, width and height of all of them, as shares of the figure.
     """
-    heading = scene.parameters.heading if scene.parameters is not None else scene.planes.heading if scene.planes is not None else ""
     left, bottom, width, height = rectangle
-    inch = 1 / float(figure.get_size_inches()[1])
-    size = theme.small_size
-    text = figure.text(
-        left, bottom + height, heading, va="top", ha="left", color=theme.quiet, fontfamily=theme.fonts, fontsize=size, wrap=False
-    )
-    for line in _broken(heading, width * float(figure.bbox.width), text):
-        text.set_text(line)
-    lines = text.get_text().count("\n") + 1
-    scratch, above = Figure(figsize=(float(figure.get_size_inches()[0]), 1 / inch), dpi=figure.dpi), _wide_labels(scene, theme)
-    inches = width * float(figure.get_size_inches()[0])
-    grid = _grid(scene, label_width(scratch, scene, theme), OVER if above else 0.0, inches)
-    top = HEADING + LINE_OF_HEADING * (lines - 1) + (OVER if above else 0.0)
-    axes = _axes(figure, (left, bottom, width, height - top * inch), scene, grid)
+    wide, high = (float(side) for side in figure.get_size_inches())
+    over = _draw_heading(figure, (left, bottom + height), width, scene, theme)
+    scratch, above = Figure(figsize=(wide, high), dpi=figure.dpi), _wide_labels(scene, theme)
+    grid = _grid(scene, label_width(scratch, scene, theme), OVER if above else 0.0, width * wide)
+    axes = _axes(figure, (left, bottom, width, height - (over + (OVER if above else 0.0)) / high), scene, grid)
     if scene.parameters is not None:
         for ax, each in zip(axes, scene.parameters.charts, strict=True):
             _draw_parameter(ax, each, theme, above=above)
@@ -84,6 +76,29 @@ def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], sce
             if len(axes) == 1 and panel.layer.grid is not None:
                 _add_color_bar(ax, panel.layer.grid, theme)
     return axes
+
+
+def _draw_heading(figure: Figure, at: tuple[float, float], width: float, scene: Scene, theme: Theme) -> float:
+    """Write the heading of the panels from its upper left corner, in shares of the figure; its height in inches."""
+    heading = scene.parameters.heading if scene.parameters is not None else scene.planes.heading if scene.planes is not None else ""
+    text = figure.text(
+        *at, heading, va="top", ha="left", color=theme.quiet, fontfamily=theme.fonts, fontsize=theme.small_size, wrap=False
+    )
+    for line in _broken(heading, width * float(figure.bbox.width), text):
+        text.set_text(line)
+    return HEADING + HEADING_LINE * text.get_text().count("\n")
+
+
+def least_height(scene: Scene, width: float, labels: float, theme: Theme) -> float:
+    """The height in inches from which on everything in panels of a width can be read.
+
+    Args:
+        labels: the room in inches that labels need on the left of a chart.
+    """
+    figure, above = Figure(figsize=(width, 1.0)), OVER if _wide_labels(scene, theme) else 0.0
+    grid = _grid(scene, labels, above, width)
+    side = LEAST_PLANE if scene.parameters is None else LEAST_CHART if grid.rows <= ONE_COLUMN else LEAST_OF_MANY
+    return _draw_heading(figure, (0.0, 1.0), 1.0, scene, theme) + above + grid.rows * side + (grid.rows - 1) * grid.up
 
 
 def _add_color_bar(ax: Axes, grid: Grid, theme: Theme) -> None:
@@ -122,30 +137,15 @@ def _grid(scene: Scene, labels: float, over: float, width: float) -> _Grid:
 
     Args:
         labels, over: the room in inches that labels need on the left of a chart, and above it.
-        width: of all panels, in inches.
+        width: of all of them, in inches.
     """
     if scene.parameters is not None:
         count, across = len(scene.parameters.charts), max(ACROSS, labels)
-        columns = 1 if count <= ONE_COLUMN or (width - across - 2 * ENDS) / 2 < LEAST_CHART[0] else 2
+        columns = 1 if count <= ONE_COLUMN or (width - across - 2 * ENDS) / 2 < NARROWEST else 2
         return _Grid(-(-count // columns), columns, across, UP + over, ENDS)
     count = len(scene.planes.panels) if scene.planes is not None else 0
-    columns = 1 if count == 1 else 2
+    columns = 1 if count == 1 or width < 2 * LEAST_PLANE + SIDE else 2
     return _Grid(-(-count // columns), columns, SIDE, ROW, 0.0)
-
-
-def least_height(scene: Scene, width: float, labels: float, theme: Theme) -> float:
-    """The height in inches that the charts of parameters need; 0 of other panels.
-
-    Args:
-        width: of all charts, in inches.
-        labels: the room in inches that they need on the left of a chart.
-    """
-    if scene.parameters is None:
-        return 0.0
-    over = OVER if _wide_labels(scene, theme) else 0.0
-    grid = _grid(scene, labels, over, width)
-    lines = len(wrapped(scene.parameters.heading, width, theme.small_size, theme))
-    return HEADING + LINE_OF_HEADING * (lines - 1) + over + grid.rows * LEAST_CHART[1] + (grid.rows - 1) * grid.up
 
 
 def _axes(figure: Figure, rectangle: tuple[float, float, float, float], scene: Scene, grid: _Grid) -> tuple[Axes, ...]:
