@@ -37,22 +37,27 @@ def take_turns(candidates: Mapping[str, Callable[[], Any]], rounds: Mapping[str,
     return {name: median(own) for name, own in times.items()}
 
 
-def processor_times(candidates: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
-    """The seconds of processor time that a run of each candidate takes, in each round: they take turns.
+def processor_times(candidates: Mapping[str, Callable[[], Any]], total: float, least: int = 15) -> dict[str, list[float]]:
+    """The seconds of processor time that a run of each candidate takes, in each round; a round is one run of each.
 
     Of these, the least is what other work on the machine disturbs least; two candidates are compared by `paired`.
+
+    Args:
+        total: the seconds after which no further round begins.
+        least: the rounds that there are at least.
     """
     times: dict[str, list[float]] = {name: [] for name in candidates}
     for function in candidates.values():
         function()
-    repeats = {name: turn(function) for name, function in candidates.items()}
-    for _ in range(rounds):
-        for name, function in candidates.items():
+    began, rounds = time.process_time(), 0
+    while rounds < least or time.process_time() - began < total:
+        if rounds % 20 == 0:
             gc.collect()
+        for name, function in candidates.items():
             begin = time.process_time()
-            for _ in range(repeats[name]):
-                function()
-            times[name].append((time.process_time() - begin) / repeats[name])
+            function()
+            times[name].append(time.process_time() - begin)
+        rounds += 1
     return times
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from steepest.errors import InputError, clipped
@@ -72,7 +73,7 @@ class LibraryOptimizer(Optimizer):
         found = {**(self.accepted or {}), **self.arguments}
         return {name: value for name, value in found.items() if is_plain(value)}
 
-    @property
+    @cached_property
     def schedules(self) -> dict[str, Expression]:
         """The hyperparameters that are formulas in `t` and `T`."""
         return {name: value for name, value in self.arguments.items() if isinstance(value, Expression)}
