@@ -130,7 +130,7 @@ def _grid(scene: Scene, labels: float, over: float, width: float) -> _Grid:
         return _Grid(-(-count // columns), columns, across, UP + over, ENDS)
     count = len(scene.planes.panels) if scene.planes is not None else 0
     columns = 1 if count == 1 else 2
-    return _Grid(-(-count // columns), columns, SIDE, ROW, 0.0)
+    return _Grid(-(-count // columns), columns, max(SIDE, labels), ROW, 0.0)
 
 
 def least_height(scene: Scene, width: float, labels: float, theme: Theme) -> float:
