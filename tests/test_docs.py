@@ -111,6 +111,16 @@ def test_the_readme_fits_on_a_few_screens() -> None:
     assert len(README.splitlines()) <= 150
 
 
+def test_a_saved_page_is_as_small_as_the_documents_say(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "page.md").read_text()
+    (most,) = re.findall(r"one HTML file of less than (\d+) kB", page)
+    steepest.descend("x^2").save(tmp_path / "page.html")
+    size = (tmp_path / "page.html").stat().st_size / 1000
+    assert 0.9 * int(most) < size < int(most)
+    (told,) = re.findall(r"wrote 4 files, (\d+) kB", page)
+    assert abs(int(told) - size) < 0.03 * size
+
+
 @pytest.mark.parametrize(
     "page", ["README.md", "docs/python.md", "docs/data.md", "docs/sweeps.md", "docs/bring_your_own_optimizer.md"]
 )

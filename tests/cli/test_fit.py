@@ -4,11 +4,14 @@ import csv
 import io
 import json
 import shlex
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from steepest.objectives.answer import Exact
 
 Steepest = Callable[..., Any]
 
@@ -193,3 +196,20 @@ def test_what_is_refused_in_one_line(steepest: Steepest, houses: str, words: lis
     assert "Traceback" not in result.err
     assert result.out == ""
     assert not Path("page.html").exists()
+
+
+def test_the_first_ctrl_c_ends_the_search_for_the_exact_answer_of_many_rows(steepest: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("fit", "houses", "price ~ w*size + b", "--steps", "1")
+
+    def sought(*_: object) -> Exact:
+        signal.raise_signal(signal.SIGINT)
+        return Exact(None, None, False, "none: the search went on")
+
+    monkeypatch.setattr("steepest.objectives.exact.exact_answer", sought)
+    noted = steepest(*words)
+    assert noted.code == 130 and "the search went on" in noted.out
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a command that was ended ignores
+    monkeypatch.setattr("steepest.runs.fit.MANY_ROWS", 60)
+    ended = steepest(*words)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    assert ended.code == 130 and "coefficients: b = " in ended.out and "exact" not in ended.out

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from steepest.data.files import block_reader, delimited, text_file
 from steepest.data.files.delimited import read_delimited
 from steepest.data.reading import read_table
-from steepest.data.table import Table
+from steepest.data.table import Table, is_numeric
 from steepest.errors import InputError
 
 Write = Callable[[bytes], str]
@@ -291,7 +291,7 @@ def test_latin_1_that_begins_late(reader: str, write: Write) -> None:
 def test_ten_thousand_columns(reader: str, write: Write) -> None:
     names = ",".join(f"column{index}" for index in range(10_000))
     table = read_table(write(f"{names}\n{','.join('1' * 10_000)}\n".encode()))
-    assert table.rows == 1 and len(table.numeric_names) == 10_000
+    assert table.rows == 1 and [is_numeric(values) for values in table.columns] == [True] * 10_000
     with pytest.raises(InputError, match=r"has no column 'q': it has column0, .* and 9,992 more"):
         table.select(["q"])
 

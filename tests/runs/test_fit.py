@@ -4,6 +4,7 @@ import csv
 import math
 import pickle
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import pytest
 import steepest
 from steepest.errors import FormulaError, InputError
 from steepest.objectives.data import objective
+from steepest.runs.ending import Ending
 from steepest.runs.fit import Fit
 from steepest.runs.fitting import read_batch, step_limit
+from steepest.tape.program import Stop
 
 Data = Mapping[str, Sequence[Any]]
 HOUSES: Data = {"x": [1, 2], "y": [300, 500]}
@@ -228,6 +231,14 @@ def test_a_row_is_blamed_only_by_a_sum_that_needs_it() -> None:
     assert found.steps < 40 or found.ending == "step_limit"
     second = steepest.descend(objective("mean(log(mean(x)*w*y)) + 0*w", data), start=1, steps=3)
     assert "in row 1, log needs a positive number and got -1.33333" in second.ending.message
+
+
+def test_after_ctrl_c_no_exact_answer_is_sought_over_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = steepest.fit(HOUSES, "y ~ w*x", steps=1)
+    stopped = replace(run, ending=Ending(Stop.INTERRUPTED, "interrupted after 1 step of 1"))
+    assert stopped.exact.position is not None
+    monkeypatch.setattr("steepest.runs.fit.MANY_ROWS", run.objective.table.rows)
+    assert replace(stopped).exact.told == "none computed, since the run was interrupted"
 
 
 def test_a_start_at_0_that_has_no_value_names_the_row() -> None:

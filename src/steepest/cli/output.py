@@ -93,6 +93,8 @@ def carry_out(
     Raises:
         InputError: for what cannot be run or written.
     """
+    from steepest.runs.fit import Fit
+
     if output.every < 1:
         raise InputError(f"--every is a whole number from 1, not {output.every}")
     destinations = _destinations(request, output)
@@ -112,7 +114,8 @@ def carry_out(
             if each.film == films:
                 _save(runs, points, each, quiet=output.quiet or output.as_json)
 
-    with Finishing(interrupted=runs[-1].ending == "interrupted", long=sum(run.steps for run in runs) >= LONG) as finishing:
+    long = sum(run.steps for run in runs) >= LONG or any(isinstance(run, Fit) and run.has_long_passes for run in runs)
+    with Finishing(interrupted=runs[-1].ending == "interrupted", long=long) as finishing:
         unprinted = attempt(print_)
         save(films=False)
     if not finishing.interrupted:

@@ -33,8 +33,8 @@ class Table:
         origins: the row of the source, counted from 0, that each row was; None if no row is left out.
 
     >>> table = Table(("size", "town"), (column([120.0, 80.0]), column(["Ulm", "Bern"])), "the example")
-    >>> table.rows, table.numeric_names, table.select(["size"]).columns[0].tolist()
-    (2, ('size',), [120.0, 80.0])
+    >>> table.rows, table.select(["size"]).columns[0].tolist()
+    (2, [120.0, 80.0])
     """
 
     names: tuple[str, ...]
@@ -50,11 +50,6 @@ class Table:
     def rows(self) -> int:
         """The number of rows."""
         return len(self.columns[0]) if self.columns else 0
-
-    @property
-    def numeric_names(self) -> tuple[str, ...]:
-        """The names of the columns of numbers, in order."""
-        return tuple(name for name, values in zip(self.names, self.columns, strict=True) if is_numeric(values))
 
     def __contains__(self, name: object) -> bool:
         return name in self.names

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from steepest.objectives.answer import Exact
 
 
+MANY_ROWS = 1_000_000  # over which a search for the exact answer takes seconds to minutes
 SAME, ROUNDING = 1e-12, 1e-15  # the shares of them, and of the value at the start, by which two values of one minimum differ
 
 
@@ -56,7 +57,7 @@ class Fit(Trajectory):
         from steepest.objectives.answer import Exact
         from steepest.objectives.exact import exact_answer, without_constant
 
-        if self.ending == "interrupted" and not self.objective.table.in_memory:
+        if self.ending == "interrupted" and self.has_long_passes:
             return Exact(None, None, False, "none computed, since the run was interrupted")
         known, objective = self.objective.exact, self.objective
         if known.unique or not any(self.start) or not isinstance(objective, FitObjective):
@@ -66,6 +67,11 @@ class Fit(Trajectory):
             return found if known.position is None else known
         low, other, first = map(without_constant(objective).value, (known.position, found.position, self.start))
         return known if low < other - SAME * max(abs(low), abs(other)) - ROUNDING * abs(first) else found
+
+    @property
+    def has_long_passes(self) -> bool:
+        """Whether a pass over the rows takes so long that the exact answer, which takes many, is not sought after Ctrl-C."""
+        return not self.objective.table.in_memory or self.objective.table.rows >= MANY_ROWS
 
     def predict(self, new: Any = None) -> NDArray[np.float64]:
         """The predictions of the last step's model, in original units: shape `(rows,)`, for softmax `(rows, classes)`.

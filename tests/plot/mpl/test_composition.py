@@ -87,6 +87,8 @@ FITS: dict[str, tuple[str, str, PictureOptions]] = {
     "three parameters in a column": ("houses", "price ~ w1*size + w2*age + b", PictureOptions(size="column")),
     "a slice on a slide": (
         "houses", "price ~ w1*size + w2*age + b", PictureOptions(size="slide", over=("w1", "w2"), view="slices")),
+    "four slices in a square": (
+        "houses", "price ~ w1*size + w2*age + w3*rooms + b", PictureOptions(size="square", view="slices")),
     "a line in a column": ("houses", "price ~ w*size + b", PictureOptions(size="column")),
     "classes on a slide": ("iris", "species ~ softmax(petal_length, petal_width)", PictureOptions(size="slide")),
 }  # fmt: skip

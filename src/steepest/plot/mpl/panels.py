@@ -144,8 +144,9 @@ def _grid(scene: Scene, labels: float, over: float, width: float) -> _Grid:
         columns = 1 if count <= ONE_COLUMN or (width - across - 2 * ENDS) / 2 < NARROWEST else 2
         return _Grid(-(-count // columns), columns, across, UP + over, ENDS)
     count = len(scene.planes.panels) if scene.planes is not None else 0
-    columns = 1 if count == 1 or width < 2 * LEAST_PLANE + SIDE else 2
-    return _Grid(-(-count // columns), columns, SIDE, ROW, 0.0)
+    across = max(SIDE, labels)
+    columns = 1 if count == 1 or width < 2 * LEAST_PLANE + across else 2
+    return _Grid(-(-count // columns), columns, across, ROW, 0.0)
 
 
 def _axes(figure: Figure, rectangle: tuple[float, float, float, float], scene: Scene, grid: _Grid) -> tuple[Axes, ...]:

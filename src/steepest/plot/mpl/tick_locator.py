@@ -17,7 +17,7 @@ ROUND = (1, 2, 5, 10)  # from one number to the next, in powers of ten
 
 
 class FittingLocator(MaxNLocator):
-    """Round numbers, in at most so many intervals, or as many fewer as the numbers need."""
+    """Round numbers, in at most so many intervals, or as many fewer as the numbers need; of a tiny axis a part of them."""
 
     def __init__(
         self,
@@ -39,6 +39,8 @@ class FittingLocator(MaxNLocator):
                 break
             self.set_params(nbins=count)
             found = super().tick_values(vmin, vmax)
+        while not self._fits(found, vmin, vmax):  # also with the fewest intervals: every other number
+            found = [tick for tick in found if min(vmin, vmax) <= tick <= max(vmin, vmax)][::2]
         axis.get_major_formatter().set_locs(found)
         return found
 
