@@ -51,7 +51,7 @@ def test_texts_write_a_space_as_a_space() -> None:
     found = many("y ~ linear(u, `w x`)")
     assert found.written == "y ~ linear(u, `w x`)"
     assert found.text == "mean((y-p)^2) of y ~ linear(u, `w x`)"
-    assert read_model(found.written, DATA).columns == ("u", "w x")  # type: ignore[attr-defined]
+    assert read_model(found.written, DATA).columns == ("u", "w x")
 
 
 @pytest.mark.parametrize(("loss", "target"), [(None, "passed"), ("mse", "passed"), ("hinge", "side")])

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 
 import steepest
 from steepest.errors import InputError
+from steepest.language.digits import short
 from steepest.plot.film.film import Film, film
 from steepest.plot.film.run_artist import PathArtist, RunArtist
 from steepest.plot.film.sprites import glyph_sprites
@@ -382,3 +383,13 @@ def test_steps_of_too_many_runs_are_refused() -> None:
     runs = list(steepest.compare("x^2", ["gd(lr=0.1)", "gd(lr=0.2)", "gd(lr=0.3)", "adam", "momentum"], start=3, steps=3))
     with pytest.raises(InputError, match="below a film are the steps of up to 4 runs, not 5"):
         shot(*runs, options=FilmOptions(caption="step"))
+
+
+def test_the_last_values_of_parameters_appear_at_the_last_step() -> None:
+    run = steepest.descend("x^2 + 2y^2 + 3z^2", start=(2, 1.5, -1), lr=0.1, steps=20)
+    made = film(scene([run]), FilmOptions())
+    ends = made.layout.ends
+    assert [text.get_text() for text in ends] == [short(value, 3).replace("-", "−") for value in run.positions[-1].tolist()]
+    for step, stage in made.timeline:
+        shown = [artist for artist in made.artists_at(step, stage) if artist in ends]
+        assert len(shown) == (3 if step == 20 else 0)

@@ -124,6 +124,29 @@ def test_the_numbers_of_a_fit_end_within_the_picture(size: str) -> None:
     assert told.get_window_extent().x1 <= picture.bbox.x1
 
 
+@pytest.mark.parametrize(("formula", "start", "view"), [
+    ("x^4-3x^2+x", 1.6, "plane"), ("x^2+y^2+z^2", (2, 1, -1), "parameters"), ("x^2+y^2+z^2", (2, 1, -1), "slices"),
+    ("x^2+y^2", (2, 1), "surface"),
+])  # fmt: skip
+def test_a_thumbnail_has_no_words(formula: str, start: float | tuple[float, ...], view: str) -> None:
+    options = PictureOptions(view=view, size="thumbnail")
+    shown = scene([steepest.descend(formula, start=start, lr=0.1)], options=options)
+    assert words(figure(shown, options)) == []
+    assert words(film(shown, FilmOptions(frames=2), picture_options=options).layout.figure) == []
+
+
+def test_the_curvature_of_an_eigenvector_stands_in_view() -> None:
+    run = steepest.descend("x^2 + 10y^2", start=(10, 1), optimizer="momentum(beta=0.8)", lr=0.05, steps=80)
+    picture = run.plot("diagnosis")
+    assert isinstance(picture, Picture)
+    plane = picture.axes[0]
+    curvatures = [text for text in plane.texts if "lambda" in text.get_text()]
+    assert len(curvatures) == 2
+    for text in curvatures:
+        box = text.get_window_extent()
+        assert plane.bbox.x0 <= box.x0 and box.x1 <= plane.bbox.x1 and plane.bbox.y0 <= box.y0 and box.y1 <= plane.bbox.y1
+
+
 def test_a_panel_too_narrow_to_be_read_is_refused() -> None:
     options = PictureOptions(size="column", layout="side")
     with pytest.raises(InputError, match=r"^side by side a panel would be 0\.4 inches wide: make the picture wider, or "):

@@ -466,3 +466,15 @@ def test_while_the_function_is_shown_alone_there_is_no_fit_and_no_caption_of_one
     if caption is not None:
         lines = changing_lines(made.film)[caption]
         assert set(lines[:opening]) == {""} and "" not in lines[opening:]
+
+
+def test_the_last_values_of_parameters_appear_at_the_last_step() -> None:
+    run = steepest.descend("x^2 + 2y^2 + 3z^2", start=(2, 1.5, -1), lr=0.1, steps=20)
+    made, file = film(scene([run]), FilmOptions()), BytesIO()
+    write_svg(made, made.film_format(FilmOptions(), "", "", ""), file)
+    for text in made.layout.ends:
+        box = text.get_window_extent()
+        words = [each for each in fromstring(file.getvalue()).iter(f"{SVG}text") if each.text == text.get_text()]
+        assert len(words) == 2, "while it moves, and at its end"
+        for each in words:
+            assert float(each.get("x", "")) * made.layout.figure.dpi / 72 == pytest.approx(box.x0, abs=0.1)

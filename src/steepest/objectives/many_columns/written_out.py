@@ -64,6 +64,7 @@ def _free(letter: str, columns: tuple[str, ...]) -> str:
 def _is_same(found: FitObjective, objective: ManyColumnsObjective) -> bool:
     """Whether a fit has the numbers of a model, but for the rounding of a scaling that was undone."""
     table = found.unscaled
+    assert table is not None
     if table.rows != objective.table.rows or not np.array_equal(found.table[objective.target], objective.observed):
         return False
     return all(

@@ -125,6 +125,8 @@ class Film:
         if stage.shows_runs:
             for fit in self.fits:
                 yield from fit.at(step)
+        if step >= self.timeline.steps[-1]:
+            yield from self.layout.ends
         card = self.cards.get(stage)
         if card is not None:
             yield from card.artists

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import LogLocator, NullFormatter
+from numpy.typing import NDArray
 
 from steepest.language.digits import short
 from steepest.plot.mpl.artists import ENDS, GUIDES, NOTES, PATHS, halo, label_axes
@@ -90,6 +91,8 @@ def _draw_eigenvectors(ax: Axes, layer: ObjectiveLayer, model: QuadraticModel, t
     lengths = EIGENVECTOR * np.maximum(reach * spans / (reach * spans).max(), 0.35) / spans
     for curvature, axis, length in zip(model.curvatures, model.directions.T, lengths, strict=True):
         direction = axis * np.sign(axis[np.abs(axis).argmax()])
+        if not _is_within(model.position + length * direction, layer):
+            direction = -direction
         right, up = (direction > -1e-9).tolist()
         ends = model.position + np.array([-length, length])[:, None] * direction
         for color, width in ((theme.paper, 3.4), (theme.ink, 1.4)):
@@ -99,6 +102,11 @@ def _draw_eigenvectors(ax: Axes, layer: ObjectiveLayer, model: QuadraticModel, t
             color=theme.ink, fontsize=theme.small_size, ha="left" if right else "right", va="bottom" if up else "top",
             zorder=NOTES, math_fontfamily=theme.mathematics, path_effects=[halo(theme)], annotation_clip=True,
         )  # fmt: skip
+
+
+def _is_within(point: NDArray[np.float64], layer: ObjectiveLayer) -> bool:
+    """Whether a point is in view."""
+    return all(low <= value <= high for value, (low, high) in zip(point.tolist(), layer.view, strict=True))
 
 
 def _draw_rates(ax: Axes, chart: Chart, rates: PredictedRates, theme: Theme) -> None:

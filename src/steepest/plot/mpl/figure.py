@@ -12,7 +12,7 @@ from steepest.plot.mpl.artists import draw_chart, draw_objective, draw_runs, dra
 from steepest.plot.mpl.diagnosis import PANELS, draw_diagnosis
 from steepest.plot.mpl.evaluations import draw_evaluations, evaluation_handles
 from steepest.plot.mpl.fit import fit_artists
-from steepest.plot.mpl.layout import Arrangement, Picture, lay_out
+from steepest.plot.mpl.layout import Arrangement, Picture, lay_out, remove_words
 from steepest.plot.mpl.legend import run_handle
 from steepest.plot.mpl.panels import draw_panel_runs
 from steepest.plot.mpl.quantities import draw_quantities, quantity_handles
@@ -123,6 +123,8 @@ def figure(scene: Scene, options: PictureOptions = PICTURE_DEFAULTS, theme: Them
             list(artist.at(len(artist.curve.positions) - 1))
     if scene.diagnosis_layer is not None:
         draw_diagnosis(layout, scene.objective_layer, scene.chart, scene.diagnosis_layer, theme.run_style(0), theme)
+    if size.bare:
+        remove_words(layout.figure)
     return layout.figure
 
 

@@ -18,7 +18,7 @@ from steepest.plot.mpl.composition import EDGE, Box, Composition, PanelNeeds, co
 from steepest.plot.mpl.fit import draw_fit
 from steepest.plot.mpl.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.mpl.legend import LegendContent, Slot, draw_legend, legend_content, legend_slots
-from steepest.plot.mpl.panels import add_panels, has_panels, label_width, least_height
+from steepest.plot.mpl.panels import Panels, add_panels, has_panels, label_width, least_height
 from steepest.plot.mpl.regions import class_bar_width, draw_class_bar
 from steepest.plot.mpl.settings import own_settings
 from steepest.plot.scene.objective_layer import ObjectiveLayer
@@ -72,6 +72,7 @@ class Layout:
         surface_axes: the surface in the objective's axes, if the scene shows one.
         fit_axes: those of the fit, if the scene has one.
         panels: those of three and more parameters: a chart for each, or planes.
+        ends: the last values of parameters beside their charts; of a film they are drawn at its end.
         strip: empty texts below everything, for what a film says.
         bottom: inches left empty at the bottom.
     """
@@ -85,6 +86,7 @@ class Layout:
     fit_axes: Axes | None = None
     panels: tuple[Axes, ...] = ()
     strip: tuple[Text, ...] = ()
+    ends: tuple[Text, ...] = ()
     bottom: float = 0.0
 
 
@@ -219,7 +221,7 @@ def _draw_panels(
     surface: SurfaceAxes | None = None
     chart: Axes | None = None
     fit: Axes | None = None
-    panels: tuple[Axes, ...] = ()
+    panels = Panels()
     layer = scene.objective_layer
     if layer is not None and "objective" in boxes:
         box = boxes["objective"]
@@ -239,6 +241,8 @@ def _draw_panels(
             draw_color_bar(figure.add_axes(_shares(figure, bar)), layer.grid, colors)
     if "panels" in boxes:
         panels = add_panels(figure, _shares(figure, boxes["panels"]), scene, theme)
+        for text in panels.ends:
+            text.set_animated(arrangement.moving)
     if "chart" in boxes:
         chart = figure.add_axes(_shares(figure, boxes["chart"]))
         draw_chart(chart, scene.chart, theme)
@@ -249,7 +253,7 @@ def _draw_panels(
             box = boxes["fit"]
             bar = Box(box.left + box.width + BAR_GAP, box.bottom, class_bar_width(scene.fit.colored), box.height)
             draw_class_bar(figure.add_axes(_shares(figure, bar)), scene.fit.colored, theme)
-    return Layout(figure, axes, chart, (), (), surface, fit, panels)
+    return Layout(figure, axes, chart, (), (), surface, fit, panels.axes, ends=panels.ends)
 
 
 def _bare(scene: Scene, size: PictureSize, theme: Theme, kind: str, arrangement: Arrangement) -> Layout:
@@ -267,10 +271,15 @@ def _bare(scene: Scene, size: PictureSize, theme: Theme, kind: str, arrangement:
         ax.set_axis_off()
         if ax not in (layout.objective_axes, layout.chart_axes, layout.fit_axes, *layout.panels):
             ax.set_visible(False)
-    if layout.surface_axes is not None:
-        for text in layout.surface_axes.texts:
-            text.set_visible(False)
-    return layout
+    remove_words(figure)
+    return replace(layout, ends=())
+
+
+def remove_words(figure: Figure) -> None:
+    """Take the words out of a figure; what else belongs to them, such as an arrow, stays."""
+    for text in figure.findobj(Text):
+        assert isinstance(text, Text)
+        text.set_text("")
 
 
 def _shares(figure: Figure, box: Box) -> tuple[float, float, float, float]:

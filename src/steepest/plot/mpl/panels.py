@@ -8,6 +8,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, draw_runs, draw_value_lines, label_axes
@@ -46,12 +47,20 @@ class _Grid:
     right: float
 
 
+@dataclass(frozen=True, eq=False)
+class Panels:
+    """The panels of three and more parameters: their axes, and the last values beside the charts of parameters."""
+
+    axes: tuple[Axes, ...] = ()
+    ends: tuple[Text, ...] = ()
+
+
 def has_panels(scene: Scene) -> bool:
     """Whether a scene shows the panels of three and more parameters."""
     return scene.parameters is not None or scene.planes is not None
 
 
-def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], scene: Scene, theme: Theme) -> tuple[Axes, ...]:
+def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], scene: Scene, theme: Theme) -> Panels:
     """Axes for the panels of a scene, with everything drawn but the runs.
 
     Args:
@@ -63,9 +72,10 @@ def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], sce
     scratch, above = Figure(figsize=(wide, high), dpi=figure.dpi), _wide_labels(scene, theme)
     grid = _grid(scene, label_width(scratch, scene, theme), OVER if above else 0.0, width * wide)
     axes = _axes(figure, (left, bottom, width, height - (over + (OVER if above else 0.0)) / high), scene, grid)
+    ends: list[Text] = []
     if scene.parameters is not None:
         for ax, each in zip(axes, scene.parameters.charts, strict=True):
-            _draw_parameter(ax, each, theme, above=above)
+            ends += _draw_parameter(ax, each, theme, above=above)
         _share_labels(axes, grid.columns)
     elif scene.planes is not None:
         for ax, panel in zip(axes, scene.planes.panels, strict=True):
@@ -75,7 +85,7 @@ def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], sce
             ax.yaxis.set_major_locator(MaxNLocator(TICKS, steps=ROUND))
             if len(axes) == 1 and panel.layer.grid is not None:
                 _add_color_bar(ax, panel.layer.grid, theme)
-    return axes
+    return Panels(axes, tuple(ends))
 
 
 def _draw_heading(figure: Figure, at: tuple[float, float], width: float, scene: Scene, theme: Theme) -> float:
@@ -173,8 +183,8 @@ def _wide_labels(scene: Scene, theme: Theme) -> bool:
     return any(text_width(label, theme.label_size, theme) > WIDE for label in labels)
 
 
-def _draw_parameter(ax: Axes, each: ParameterChart, theme: Theme, *, above: bool) -> None:
-    """Draw the chart of a parameter, with the last value of each run to its right; equal ones once.
+def _draw_parameter(ax: Axes, each: ParameterChart, theme: Theme, *, above: bool) -> list[Text]:
+    """Draw the chart of a parameter, with the last value of each run to its right; equal ones once. Returns these texts.
 
     Args:
         above: whether its name stands above it, instead of on its left.
@@ -194,12 +204,14 @@ def _draw_parameter(ax: Axes, each: ParameterChart, theme: Theme, *, above: bool
     for index, text in enumerate(each.ends):
         told.setdefault(text, []).append(index)
     heights = [min(max((each.last[runs[0]] - low) / (high - low), 0.0), 1.0) for runs in told.values()]
+    texts: list[Text] = []
     for (text, runs), height in zip(told.items(), spread(heights, 1 / max(points, 1)), strict=True):
         color = theme.run_style(runs[0]).color if len(runs) == 1 and len(each.ends) > 1 else theme.ink
-        ax.annotate(
+        texts.append(ax.annotate(
             text.replace("-", "−"), (1, height), (5, 0), xycoords="axes fraction", textcoords="offset points", va="center",
             ha="left", color=color, fontfamily=theme.fonts, fontsize=theme.small_size, annotation_clip=False,
-        )  # fmt: skip
+        ))  # fmt: skip
+    return texts
 
 
 def spread(heights: Sequence[float], apart: float) -> list[float]:

@@ -31,6 +31,8 @@ def word_elements(film: Film, document: SvgDocument, timing: Timing) -> Iterator
         yield _caption_element(lines, glyph_sprites(text, film.canvas), document, timing)
     for stage, card in film.cards.items():
         yield _card_element(card, stage, film, document, timing)
+    if film.layout.ends:
+        yield _ends_element(film, document, timing)
 
 
 def changing_lines(film: Film) -> dict[Text, list[str]]:
@@ -62,7 +64,7 @@ def strip_lines(film: Film) -> list[list[str]]:
 def changing_words(film: Film) -> tuple[str, Text | None]:
     """The characters of all words that change, and a text in their font; None if there are none."""
     changing = changing_lines(film)
-    words = [word for card in film.cards.values() for word in card.words]
+    words = [*(word for card in film.cards.values() for word in card.words), *film.layout.ends]
     lines = [line for text in changing.values() for line in text] + [_spaced(word.get_text()) for word in words]
     texts = [*changing, *words]
     return "".join(sorted({character for line in lines for character in line})), texts[0] if texts else None
@@ -99,13 +101,31 @@ def _card_element(card: Card, stage: Stage, film: Film, document: SvgDocument, t
         content += [
             f'<path d="{document.path(stroke.path)}" {style_attributes(stroke.style)}/>' for stroke in strokes(artist, document.dpi)
         ]
-    for word in card.words:
-        x, y = document.points(np.array([word.get_position()], dtype=np.float64))[0].tolist()
-        size = float(word.get_fontsize())
-        font = _font(document, size, word.get_color())
-        content.append(f'<text x="{number(x)}" y="{number(y + BASELINE * size)}" {font}>{escape(_spaced(word.get_text()))}</text>')
-    words = "".join(content)
+    words = "".join([*content, *(_line_of(word, word.get_position(), document) for word in card.words)])
     shown = [each == stage for each in film.timeline.stages.tolist()]
+    return _displayed(words, shown, card.box.get_zorder(), timing)
+
+
+def _ends_element(film: Film, document: SvgDocument, timing: Timing) -> Element:
+    """The last values of parameters, which are displayed at the last step."""
+    words = []
+    for text in film.layout.ends:
+        box = text.get_window_extent()
+        words.append(_line_of(text, (box.x0, (box.y0 + box.y1) / 2), document))
+    shown = [step >= film.timeline.steps[-1] for step in film.timeline.steps.tolist()]
+    return _displayed("".join(words), shown, film.layout.ends[0].get_zorder(), timing)
+
+
+def _line_of(text: Text, place: tuple[float, float], document: SvgDocument) -> str:
+    """A line of words that begins at a place in pixels, the middle of the line."""
+    x, y = document.points(np.array([place], dtype=np.float64))[0].tolist()
+    size = float(text.get_fontsize())
+    font = _font(document, size, text.get_color())
+    return f'<text x="{number(x)}" y="{number(y + BASELINE * size)}" {font}>{escape(_spaced(text.get_text()))}</text>'
+
+
+def _displayed(words: str, shown: Sequence[bool], zorder: float, timing: Timing) -> Element:
+    """Words that are displayed in some frames."""
     display = timing.jumps(["inline" if each else "none" for each in shown])
     moving = f'<g display="none"><animate attributeName="display" {display}/>{words}</g>'
-    return Element(card.box.get_zorder(), moving, f"<g>{words}</g>" if shown[-1] else "")
+    return Element(zorder, moving, f"<g>{words}</g>" if shown[-1] else "")

@@ -419,7 +419,7 @@ def _checked(name: str, role: str, values: Values | None) -> Values:
         seeds = values.given
         if values.spacing == "range":
             seeds = (values.low, values.low + (values.count - 1) * int(values.given[0]))
-        if min(seeds) < 0 or max(seeds) > LARGEST_SEED:  # type: ignore[type-var,operator]
+        if min(seeds) < 0 or max(seeds) > LARGEST_SEED:  # type: ignore[operator]
             raise InputError(f"a seed is a whole number from 0 to {LARGEST_SEED}")
     if role == "batch" and not all(isinstance(value, int) or value == "full" for value in values.given):
         raise InputError("a batch is a number of rows, or full: batch = 1, 8, 64, full")
