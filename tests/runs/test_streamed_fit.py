@@ -175,7 +175,12 @@ def test_a_disk_without_room_is_refused_before_the_first_step(path: str, monkeyp
 
 def test_the_disk_is_looked_at_when_a_fit_is_read_and_when_its_rows_are_copied(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(shutil, "disk_usage", lambda folder: asked.append(folder) or type("", (), {"free": 1e12})())
+
+    def usage(folder: str) -> Any:
+        asked.append(folder)
+        return type("", (), {"free": 1e12})()
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
     run = fit(path, "price ~ w*size + b", stream=True, batch=10, steps=5, lr=1e-4)
     assert len(asked) == 2
     for _ in range(3):

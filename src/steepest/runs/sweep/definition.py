@@ -168,7 +168,8 @@ class Definition:
             low, high = first // stride, -(-last // stride)
             along = np.resize(np.arange(low, low + min(high - low, size)) % size, high - low)
             if stride > 1:
-                along = np.repeat(along, np.diff(np.clip(np.arange(low, high + 1) * stride, first, last)))
+                edges: NDArray[np.int64] = np.clip(np.arange(low, high + 1) * stride, first, last)
+                along = np.repeat(along, np.diff(edges))
             found.append(along)
         return tuple(found)
 
