@@ -29,6 +29,7 @@ from steepest.plot.surface.surface import FLOOR, RISE, Surface, SurfacePath
 from steepest.plot.surface.ticks import height_labels
 from steepest.plot.theme import RunStyle, Theme
 
+WORKERS = 2  # threads that make the next images of a turning surface; NumPy leaves them the lock for the most part
 HIDDEN = 0.38  # opacity of what the surface hides
 SHADOW = 0.45  # opacity of a path's shadow on the floor
 CONTACT, CONTACT_WIDTH, CONTACT_SHIFT = 0.3, 3.2, (0.9, -1.3)  # of its shadow on the surface: opacity, points beyond it, points
@@ -109,16 +110,16 @@ class SurfaceAxes:
             line.set_data(*camera.project(self.sample_points[visible == wanted]).T)
 
     def views(self, turns: Iterable[float]) -> Iterator[tuple[SurfaceRendering, Pixels]]:
-        """What the camera sees when turned by each of some angles, with the image; the next one is made in a thread.
+        """What the camera sees when turned by each of some angles, with the image; the next ones are made in threads.
 
         Args:
             turns: degrees from the initial camera, counterclockwise as seen from above.
         """
-        with ThreadPoolExecutor(1) as worker:
+        with ThreadPoolExecutor(WORKERS) as workers:
             waiting: deque[Future[tuple[SurfaceRendering, Pixels]]] = deque()
             for turn in turns:
-                waiting.append(worker.submit(self._view, self.initial.turned(turn)))
-                if len(waiting) > 1:
+                waiting.append(workers.submit(self._view, self.initial.turned(turn)))
+                if len(waiting) > WORKERS:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
