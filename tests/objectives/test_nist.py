@@ -25,6 +25,14 @@ def table(name: str) -> dict[str, list[float]]:
     return {**found, "y": np.log(found["y"]).tolist()} if name == "Nelson" else found
 
 
+def in_order(name: str, position: Any) -> Any:
+    """The parameters, those of Lanczos' three exponentials in the order of their rates: exchanged, they are the same curve."""
+    if not name.startswith("Lanczos"):
+        return np.asarray(position)
+    terms = np.reshape(position, (3, 2))
+    return terms[np.argsort(terms[:, 1])].ravel()
+
+
 def test_all_of_them_are_here() -> None:
     assert len(SETS) == 27
     assert max(len(each["certified"]) for each in SETS.values()) == 9
@@ -37,7 +45,7 @@ def test_the_exact_answer_has_the_certified_digits(name: str, which: int) -> Non
     run = steepest.fit(table(name), f"y ~ {given['model']}", start=given["starts"][which], steps=0)
     exact = run.exact
     assert exact.position is not None and exact.value is not None
-    np.testing.assert_allclose(exact.position, given["certified"], rtol=3e-8)
+    np.testing.assert_allclose(in_order(name, exact.position), in_order(name, given["certified"]), rtol=3e-8)
     rows = len(given["columns"][0])
     # the least sum of Lanczos1 is rounding, of which NIST kept more digits
     assert exact.value * rows == pytest.approx(given["squares"], rel=1e-2 if name == "Lanczos1" else 3e-10)
@@ -46,4 +54,4 @@ def test_the_exact_answer_has_the_certified_digits(name: str, which: int) -> Non
     found = exact_answer(run.objective, given["starts"][which])
     assert (found.position is None) == ((name, which) in ELSEWHERE)
     if found.position is not None:
-        np.testing.assert_allclose(found.position, given["certified"], rtol=3e-8)
+        np.testing.assert_allclose(in_order(name, found.position), in_order(name, given["certified"]), rtol=3e-8)
