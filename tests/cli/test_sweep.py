@@ -252,3 +252,17 @@ def test_what_cannot_be_tuned_gets_one_line(steepest: Steepest, words: list[str]
     code, out, err = steepest("run", "x^2", *words)
     assert (code, out) == (2, "")
     assert message in err and err.count("\n") == 1
+
+
+def test_statistics_over_seeds(steepest: Steepest) -> None:
+    words = ("sweep", "rosenbrock", "-o", "noisy_gd(lr=1e-4)", "--over", "seed=0:20", "--over", "temperature = 0, 1, 1e9")
+    told = steepest(*words).out.splitlines()
+    assert "value at the end over 20 seeds: median (quartiles), and how many ended how" in told
+    rows = [line for line in told if line.startswith("  temperature")]
+    assert rows[0].endswith("; 20 step limit") and "none is finite; 20 diverged" in rows[2]
+    data = json.loads(steepest(*words, "--json").out)["over_seeds"]
+    assert [row["settings"] for row in data] == [{"temperature": 0.0}, {"temperature": 1.0}, {"temperature": 1e9}]
+    assert f"temperature = 1: {data[1]['median']:.6g} ({data[1]['low']:.6g} to {data[1]['high']:.6g})" in rows[1]
+    assert "over_seeds" not in json.loads(steepest("sweep", "x^2", "--over", "lr = 0.1, 0.2", "--json").out)
+    many = steepest("sweep", "x^2", "--over", "x=linear(-1,1,20)", "--over", "seed=0:2").out
+    assert "  and 8 more, which --json has" in many.splitlines()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,9 +18,11 @@ from steepest.plot.map_options import ZOOM, MapOptions
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from steepest.runs.sweep.statistics import SeedStatistics
     from steepest.runs.sweep.sweep import Cell, Sweep
 
-MOST_MINIMA = 12  # that are listed
+MOST_MINIMA, MOST_SEEDED = 12, 12  # that are listed: minima, and cells with statistics over seeds
+MOST_WRITTEN = 10_000  # cells with statistics over seeds, as JSON
 
 
 def deliver(
@@ -92,10 +95,34 @@ def print_summary(found: Sweep) -> None:
     if len(shown) > MOST_MINIMA:
         say(f"  and {len(shown) - MOST_MINIMA:,} more")
     if (best := best_cell(found)) is not None:
-        settings = ", ".join(
-            f"{name} = {value if isinstance(value, str) else format(value, '.6g')}" for name, value in best.settings.items()
-        )
+        settings = ", ".join(f"{name} = {_written(value)}" for name, value in best.settings.items())
         say(f"least value {best.value:.6g} at {settings}: {best.ending.replace('_', ' ')} after {counted(best.steps, 'step')}")
+    if _has_statistics(found):
+        _print_seeds(found.over_seeds())
+
+
+def _has_statistics(found: Sweep) -> bool:
+    """Whether there are seeds, and few enough cells for each of them that statistics can be listed."""
+    seeds = next((len(axis) for axis in found.axes if axis.name == "seed"), 1)
+    return seeds > 1 and found.ending.size // seeds <= MOST_WRITTEN
+
+
+def _print_seeds(found: SeedStatistics) -> None:
+    """Print the quartiles of the values over seeds, a line for each cell of the other axes."""
+    say(f"value at the end over {found.seeds:,} seeds: median (quartiles), and how many ended how")
+    for row in islice(found.rows(), MOST_SEEDED):
+        settings = ", ".join(f"{name} = {_written(value)}" for name, value in row["settings"].items())
+        middle = "none is finite"
+        if row["median"] is not None:
+            middle = f"{row['median']:.6g} ({row['low']:.6g} to {row['high']:.6g})"
+        endings = ", ".join(f"{count:,} {word.replace('_', ' ')}" for word, count in row["endings"].items())
+        say(f"  {settings + ': ' if settings else ''}{middle}; {endings}")
+    if found.finite.size > MOST_SEEDED:
+        say(f"  and {found.finite.size - MOST_SEEDED:,} more, which --json has")
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else format(value, ".6g")
 
 
 def best_cell(found: Sweep) -> Cell | None:
@@ -120,5 +147,6 @@ def summary(found: Sweep) -> dict[str, Any]:
             for index, (name, position) in enumerate(zip(found.minimum_names, found.minima.tolist(), strict=True))
         ],
         "best": None if best is None else asdict(best),
+        **({"over_seeds": list(found.over_seeds().rows())} if _has_statistics(found) else {}),
         "made_by": attributes(found.definition),
     }

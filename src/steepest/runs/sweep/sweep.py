@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from steepest.runs.sweep.minima import FOUND, find_minima
 from steepest.runs.sweep.workers import spread
 from steepest.runs.trajectory import Trajectory
 from steepest.targets.block import free_memory
+
+if TYPE_CHECKING:
+    from steepest.runs.sweep.statistics import SeedStatistics
 
 CRITERIA = ("value", "steps", "first", "rate")
 WORKING = 1.6  # times the memory of the result that is needed on the way
@@ -227,6 +230,16 @@ class Sweep(SweepMethods):
         from steepest.runs.sweep.boundary import boundary_dimension
 
         return boundary_dimension(self, of)
+
+    def over_seeds(self) -> SeedStatistics:
+        """Quartiles of the values and counts of the endings over the axis `seed`: see `steepest.runs.sweep.statistics`.
+
+        Raises:
+            InputError: for a sweep without that axis.
+        """
+        from steepest.runs.sweep.statistics import seed_statistics
+
+        return seed_statistics(self)
 
     def _asked(self, name: str, found: NDArray[Any] | None) -> NDArray[Any]:
         if found is None:
