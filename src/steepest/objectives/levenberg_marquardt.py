@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 FIRST_DAMPING, LEAST_DAMPING, MOST_DAMPING = 1e-3, 1e-18, 1e30
 ORTHOGONAL, SOUGHT = 1e-7, 1e-13  # the cosine of the residuals with the columns of the Jacobian that counts as 0; that is sought
-ROUNDING = 1e-14  # the share by which two equal sums of squares differ
+ROUNDING = 1e-14  # the share by which two equal sums of squares differ at least
+FINEST = 1e-15  # the share of an observed number by which its residual is off
 PERFECT = 1e-12  # residuals next to the observed numbers that are rounding
 
 
@@ -133,7 +134,9 @@ def levenberg_marquardt(residuals: Residuals, start: Sequence[float], most: int)
 
 def _closer(here: Linearized, there: Linearized) -> bool:
     """Whether the sum of squares is the same up to rounding, and the residuals are closer to orthogonal."""
-    return there.squares <= here.squares * (1 + ROUNDING) and there.cosine < min(here.cosine, ORTHOGONAL)
+    residual, observed = here.largest
+    rounding = max(ROUNDING, FINEST * observed / residual) if residual else ROUNDING
+    return there.squares <= here.squares * (1 + rounding) and there.cosine < min(here.cosine, ORTHOGONAL)
 
 
 def _damped(here: Linearized, scales: Array, damping: float) -> Array:
