@@ -214,3 +214,9 @@ def test_the_swatch_of_more_minima_is_as_gray_as_their_cells() -> None:
         (further,) = [each for each in swatches if each.label.endswith("more minima")]
         grays = [len({color[1:3], color[3:5], color[5:7]}) == 1 for color in further.colors]
         assert all(grays) if colorless else not any(grays)
+
+
+def test_a_map_of_every_so_manieth_value_says_so() -> None:
+    over = {"x": "linear(-5, 5, 40)[::4]", "y": steepest.linear(-5, 5, 30)}
+    thinned = steepest.sweep("himmelblau", over, steps=5)
+    assert map_scene(thinned, MapOptions()).caption.endswith("; 300 runs, up to 5 steps each; of x one of 4 values")

@@ -249,6 +249,7 @@ def caption(sweep: Sweep) -> str:
             numbers = [*numbers[:2], f"and {len(numbers) - 2} more"]
         parts.append(f"from ({', '.join(numbers)})" if len(numbers) > 1 else f"from {sweep.names[0]} = {numbers[0]}")
     parts.append(f"{counted(sweep.ending.size, 'run')}, up to {counted(definition.rule.steps, 'step')} each")
+    parts += [f"of {axis.name} one of {axis.values.every:,} values" for axis in sweep.axes if axis.values.every > 1]
     return pretty("; ".join(parts))
 
 
