@@ -175,13 +175,14 @@ def test_what_is_typed_survives_a_reload(visit: Callable[..., Any]) -> None:
     tab.locator(".steepest-formula").fill(f"{formula}*sni(x)")
     tab.wait_for_function("() => history.state?.draft?.objective && history.state.draft.equations[0]")
     tab.reload()
-    tab.wait_for_function("() => document.querySelector('.steepest-formula').value.includes('sni')")  # after the first picture
+    tab.wait_for_function("() => document.querySelector('.steepest-formula')?.value.includes('sni')")  # after the first picture
     assert tab.locator(".steepest-formula").input_value() == f"{formula}*sni(x)"
     assert "did you mean sin" in tab.locator(".steepest-objective .steepest-refusal:visible").inner_text()
     assert tab.locator(".steepest-editor").input_value() == equations
     assert tab.locator(".steepest-optimizer .steepest-refusal").is_visible()
     tab.add_init_script("window.requestAnimationFrame = () => 0")  # the page does not get to open
     tab.reload()
+    tab.locator(".steepest-play").wait_for(state="attached")
     saved = """() => new Promise((done) => {
       const replace = history.replaceState.bind(history);
       history.replaceState = (...given) => { replace(...given); done(history.state.draft?.objective ?? ""); };

@@ -137,7 +137,7 @@ def test_other_sliders_show_outcomes_on_request(shown: Open) -> None:
     button = tab.get_by_role("button", name="the outcomes along beta")
     button.click()
     assert button.get_attribute("aria-pressed") == "true"
-    outcomes_known(tab)
+    tab.wait_for_function("() => document.querySelectorAll('.steepest-outcomes .steepest-unseen')[1]?.textContent")
     assert "by beta: " in tab.locator(".steepest-outcomes .steepest-unseen").nth(1).text_content()
     button.click()
     assert tab.locator(".steepest-outcomes").count() == 1
