@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from steepest.errors import counted
@@ -38,7 +39,7 @@ def library_ending(stop: Stop, steps: int, reason: str, last: LastStep, rule: St
     return finite_ending(stop, steps, last, rule, optimizer, {})
 
 
-def broken_ending(stop: Stop, steps: int, cause: Failure | None, moved: list[float], name: str) -> Ending:
+def broken_ending(stop: Stop, steps: int, cause: Failure | None, moved: Sequence[float], name: str) -> Ending:
     """The ending of a run that left the finite numbers.
 
     Args:

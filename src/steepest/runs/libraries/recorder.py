@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, NoReturn
 
@@ -57,6 +57,14 @@ class Recorder:
         broken: the position that is not finite, if the optimizer went to one.
     """
 
+    stop: Stop | None = None
+    reason = complaint = ""
+    broken: Sequence[float] = ()
+    last_slope = 0.0
+    paired = False
+    taken = total = before_last = last = 0  # the last two: the first trials of the last two steps
+    ceiling = -1.0  # until the first evaluation
+
     def __init__(
         self,
         source: Source,
@@ -75,18 +83,12 @@ class Recorder:
         self.schedules = schedules
         self.judged, self.has_hessian, self.progress = judged, has_hessian, progress
         self.flat = start.ndim == 1
-        self.pairs, self.paired = source.pairs and not batched, False
+        self.pairs = source.pairs and not batched
         self.watched = bool((judged and rule.tol) or rule.gtol or batched or progress or rule.budget is not None)
-        self.stop: Stop | None = None
-        self.reason, self.complaint, self.broken = "", "", list[float]()
         self.position: list[float] = start.ravel().tolist()
         self.width = len(self.position)
         self.step_number: int | None = 1 if batched else None
-        self.taken = self.total = 0
         self.pause = min(self.limit, MOST_LOOSE)
-        self.ceiling = -1.0  # until the first evaluation
-        self.last_slope = 0.0
-        self.before_last = self.last = 0  # the first trials of the last two steps
         self.rows = Rows(self.position, batched=batched)
         self.trials, self.steps = self.rows.trials, self.rows.steps
 
