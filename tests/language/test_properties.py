@@ -116,10 +116,16 @@ def test_tidying_twice_changes_nothing(expression: Expression) -> None:
     assert tidy(once) is once
 
 
+def has_isolated_power(expression: Expression, point: dict[str, float]) -> bool:
+    """Whether a negative number has a power that varies: it is defined at whole exponents only, and has no slope."""
+    powers = [node.arguments for node in postorder(expression) if node.operation == "pow"]
+    return any(evaluate(base, point) < 0 and names(exponent) for base, exponent in powers)
+
+
 @given(smooth, points)
 @steady(max_examples=300)
 def test_a_derivative_equals_central_differences(expression: Expression, point: dict[str, float]) -> None:
-    assume(tame(expression, point, 100))
+    assume(tame(expression, point, 100) and not has_isolated_power(expression, point))
     for slope, parameter in zip(gradient(expression, ("x", "y")), ("x", "y"), strict=True):
         found, h = evaluate(slope, point), 1e-5
         values = [evaluate(expression, point | {parameter: point[parameter] + step * h}) for step in (-2, -1, 1, 2)]

@@ -184,6 +184,8 @@ def test_a_misspelled_name_gets_both_ways_out() -> None:
     ("text", "settings", "message"),
     [
         ("adm", {}, "there is no optimizer 'adm': did you mean adam?"),
+        ("adam(lr=0.1", {}, "'adam(lr=0.1' is no optimizer: write adam, or adam(name=value) with a bracket at the end"),
+        ("SGD lr=0.1", {}, "'SGD lr=0.1' is no optimizer: write SGD, or SGD(name=value) with a bracket at the end"),
         ("Adamm", {}, "there is no optimizer 'Adamm': did you mean adam?"),
         ("torch.optim.LBFGS", {}, "there is no optimizer 'torch.optim.LBFGS': see: steepest list optimizers"),
         ("q" * 500, {}, "there is no optimizer 'qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq…': see"),

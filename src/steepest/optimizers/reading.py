@@ -18,7 +18,7 @@ from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.libraries.reading import is_prefixed, read_library_optimizer, recognized
 from steepest.optimizers.libraries.registry import LIBRARIES
 from steepest.optimizers.optimizer import GIVEN, Optimizer
-from steepest.optimizers.settings import Setting, read_arguments, read_setting
+from steepest.optimizers.settings import Setting, misspelled, read_arguments, read_setting
 from steepest.optimizers.vectors import hessian_mistake
 from steepest.optimizers.zoo import OPTIMIZERS
 
@@ -93,6 +93,8 @@ def read_optimizer(text: str, given: Mapping[str, Setting], offered: Mapping[str
     if name or (re.fullmatch(r"[A-Za-z_][\w.]*\s*", typed) and (not bracket or rest.endswith(")"))):
         found, settings = _read_named(name or typed.strip(), rest.removesuffix(")"), given)
         found = replace(found, typed="" if typed.strip() == found.name and not found.typed else text.strip())
+    elif (word := re.match(r"\s*([A-Za-z_][\w.]*)(?![\w.]|\s*=)", text)) and zoo_name(word[1], OPTIMIZERS):
+        raise InputError(misspelled(text, word[1]))
     else:
         settings = {name: read_setting(name, value) for name, value in given.items()}
         found = _read_equations(text, {*settings, *(offered or {})})

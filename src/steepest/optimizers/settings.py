@@ -52,6 +52,11 @@ def read_arguments(text: str) -> dict[str, str]:
     return settings
 
 
+def misspelled(text: str, name: str) -> str:
+    """What to write in place of a text that begins with an optimizer's name and goes on as none does."""
+    return f"'{clipped(text.strip())}' is no optimizer: write {name}, or {name}(name=value) with a bracket at the end"
+
+
 def split_arguments(text: str) -> list[str]:
     """The parts between commas outside brackets; blank parts are left out.
 

@@ -12,6 +12,7 @@ import torch
 import steepest
 from steepest.errors import InputError
 from steepest.optimizers.libraries.torch import calls
+from steepest.runs.libraries.recorder import MOST_LOOSE
 
 from .conftest import PROBLEMS, Problem, torch_loop
 
@@ -42,6 +43,19 @@ def test_the_steps_are_pytorchs_own(problem: Problem, name: str, settings: dict[
     finite = expected[: len(run.positions)]
     assert (run.positions == finite).all()
     assert run.steps == steps or not np.isfinite(run.values[-1])
+
+
+def test_a_run_that_is_put_together_in_parts_keeps_every_step() -> None:
+    steps, problem = 2 * MOST_LOOSE + 100, PROBLEMS["rosenbrock"]
+    run = problem.descend("torch:SGD(lr=1e-3)", steps)
+    expected = torch_loop(problem, lambda params: torch.optim.SGD(params, lr=1e-3), steps)
+    values, gradients = zip(*map(problem.value_and_gradient, expected), strict=True)
+    assert (run.positions == expected).all()
+    assert (run.values == np.array(values)).all()
+    assert (run.gradients == np.array(gradients)).all()
+    assert list(run.spent) == list(range(0, 2 * steps + 1, 2))
+    assert len(run.work.seconds) == steps + 1
+    assert all(np.diff(run.work.seconds) >= 0)
 
 
 def test_the_steps_are_those_of_automatic_differentiation() -> None:

@@ -15,7 +15,7 @@ from steepest.language.suggestions import nearest
 from steepest.optimizers.libraries.adapter import Adapter, Found
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer, settled
 from steepest.optimizers.libraries.registry import LIBRARIES, adapter
-from steepest.optimizers.settings import read_arguments, read_setting, split_arguments
+from steepest.optimizers.settings import misspelled, read_arguments, read_setting, split_arguments
 
 PREFIXED = re.compile(r"\s*([A-Za-z_]\w*)\s*:\s*([\w.-]*)\s*(\((.*)\))?\s*", re.DOTALL)
 WORDS = {"True": True, "False": False, "None": None, "true": True, "false": False, "inf": math.inf, "-inf": -math.inf}
@@ -76,8 +76,7 @@ def _misspelled(text: str) -> str:
     """What to write in place of a text that begins with a library's name and goes on as no optimizer does."""
     library, _, rest = text.partition(":")
     name = re.match(r"[\s:]*([\w.-]*)", rest)
-    written = f"{library.strip()}:{clipped(name[1]) if name else ''}"
-    return f"'{clipped(text.strip())}' is no optimizer: write {written}, or {written}(name=value) with a bracket at the end"
+    return misspelled(text, f"{library.strip()}:{clipped(name[1]) if name else ''}")
 
 
 def _found(library: str, name: str, driver: Adapter) -> Found:

@@ -112,6 +112,11 @@ function zooOptimizer(name, text, given) {
  * @param {Set<string>} hyperparameters
  */
 function readEquations(text, hyperparameters) {
+  const word = /^([A-Za-z_][\p{L}\p{N}_.]*)(?![\p{L}\p{N}_.]|\s*=)/u.exec(stripped(text))?.[1];
+  if (word && zooName(word, [...OPTIMIZERS.keys()]))
+    throw new InputError(
+      `'${clipped(stripped(text))}' is no optimizer: write ${word}, or ${word}(name=value) with a bracket at the end`,
+    );
   const texts = text
     .split(/[;\n]/)
     .map(stripped)
