@@ -243,7 +243,7 @@ OPTIMIZERS = [
 
 @pytest.mark.parametrize("view", ["plane", "surface"])
 def test_twelve_runs_leave_room_for_the_panels(view: str) -> None:
-    """Their legend has places only; a film's has none, and its rows still change places."""
+    """Their legend has places, and how all of them ended once; a film's has none, and its rows still change places."""
     options = PictureOptions(view=view, size="slide")
     shown = scene(list(steepest.compare("himmelblau", OPTIMIZERS, lr=0.01, steps=10)), options=options)
     picture = figure(shown, options)
@@ -251,12 +251,32 @@ def test_twelve_runs_leave_room_for_the_panels(view: str) -> None:
     for text in written:
         box = text.get_window_extent()
         assert box.x0 >= 0 and box.x1 <= 1920 and box.y0 >= 0 and box.y1 <= 1080, text.get_text()
-    assert {f"{place}." for place in range(1, 13)} <= {text.get_text() for text in written}
+    assert {f"{place}." for place in range(1, 13)} <= {text.get_text().partition("  ")[0] for text in written}
+    assert [text.get_text() for text in written if "ended" in text.get_text() or "stopped" in text.get_text()] == [
+        "all: stopped at the step limit after 10 steps"
+    ]
     chart = next(ax for ax in picture.axes if ax.get_xlabel() == "step")
     assert chart.bbox.height / picture.dpi >= 1.35
     made = film(shown, FilmOptions(frames=2), picture_options=options)
     assert len(list(made.frames())) == 2
     assert len(made.layout.slots) == 12
+
+
+@pytest.mark.parametrize(("size", "share"), [("slide", 0.65), ("square", 0.4)])
+def test_the_legend_of_a_race_stands_beside_its_plane_or_chart(size: str, share: float) -> None:
+    """No name in it is cut, and the plane, which is as high as wide, has much of the picture's height."""
+    runs = steepest.compare("rosenbrock", ["gd", "momentum", "adam", "rmsprop", "nesterov"], (-1.2, 1), lr=1e-3, steps=400)
+    picture = figure(scene(list(runs), options=PictureOptions(size=size)), PictureOptions(size=size))
+    assert not any(text.get_text().endswith("…") for text in words(picture))
+    assert picture.axes[0].get_position().height >= share
+
+
+def test_runs_that_ended_apart_say_so_each() -> None:
+    runs = steepest.compare("x^2", ["gd", "momentum"], 3, lr=0.3, steps=30)
+    assert len({run.ending.message for run in runs}) == 2
+    told = [text.get_text() for text in words(figure(scene(list(runs))))]
+    assert not any(each.startswith("both: ") for each in told)
+    assert sum("after" in each for each in told) == 2
 
 
 @pytest.mark.parametrize("size", [None, "slide"])

@@ -9,6 +9,7 @@ from steepest.plot.mpl.legend import Legend, LegendContent
 
 # Inches.
 EDGE, GAP, PAD = 0.2, 0.3, 0.12  # around the picture, between panels with their labels, between the panels and the legend
+CLEAR = 0.02  # more than a legend needs
 HEIGHT = 4.2  # of the panels of a picture without a size
 LEAST_CHART = 2.1, 1.35  # width and height
 LEAST_SUBJECT = 1.2  # a side
@@ -311,22 +312,22 @@ class _Grid:
         first = self.panels[0]
         if first.ratio is None:
             return
-        column = self._column(None, 0.0)
-        box = column.boxes[0]
-        begin = box.left + box.width + first.right + GAP
-        if self.width - EDGE - begin >= LEAST_COLUMN:
+        for kept in (LEAST_COLUMN, *self.legend.widths()):  # beside the subject, which makes way for it
+            column = self._column(None, 0.0, GAP + CLEAR + max(kept, LEAST_COLUMN))
+            box = column.boxes[0]
+            begin = box.left + box.width + first.right + GAP
             legend = self.legend.arranged(self.width - EDGE - begin)
-            if legend.height <= box.height:
+            if 0 < legend.height <= box.height:
                 yield Composition(self.width, self.height, column.boxes, legend, (begin, box.bottom + box.height))
 
-    def _column(self, legend: Legend | None, low: float) -> Composition:
-        """The panels one above the other, their axes aligned at the left."""
+    def _column(self, legend: Legend | None, low: float, beside: float = 0.0) -> Composition:
+        """The panels one above the other, their axes aligned at the left, with some width kept free beside the first."""
         panels = self.panels
         left = EDGE + max(each.left for each in panels)
         base, room = self.bottom + EDGE + low, self.top
         free = room - base - sum(each.above + each.below for each in panels)
         others = len(panels) - 1
-        wide = self.width - EDGE - left - panels[0].right
+        wide = self.width - EDGE - left - panels[0].right - beside
         ratio = panels[0].ratio
         tall = min(STACKED_SHARE * free, max(free - others * LEAST_CHART[1], free / 2)) if others else free
         tall = tall if ratio is None else min(tall, wide / ratio)

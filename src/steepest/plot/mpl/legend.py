@@ -1,4 +1,7 @@
-"""The legend: a row for each run with its caption, then the quantities and the markers, in as many columns as there is room for."""
+"""The legend: a row for each run with its caption, then what is told of all, the quantities and the markers.
+
+The runs stand in as many columns as there is room for.
+"""
 
 from __future__ import annotations
 
@@ -72,11 +75,15 @@ class Legend:
     """A legend that is arranged for a width.
 
     Attributes:
+        common: the lines of what is told of all runs.
+        common_top: inches from the top of the legend to these.
         width, height: in inches.
         fits: whether every line is within the width.
     """
 
     entries: tuple[Entry, ...]
+    common: tuple[str, ...]
+    common_top: float
     rows: tuple[Row, ...]
     width: float
     height: float
@@ -93,6 +100,7 @@ class LegendContent:
         wrap: whether a caption may have several lines.
         order: the indices of the runs from the top.
         markers, quantities: handles with their labels.
+        common: what is told of all runs together.
     """
 
     runs: tuple[SceneRun, ...]
@@ -102,6 +110,7 @@ class LegendContent:
     order: tuple[int, ...]
     markers: tuple[Line2D, ...]
     quantities: tuple[Line2D, ...]
+    common: str
     theme: Theme
 
     def terse(self) -> LegendContent:
@@ -116,12 +125,16 @@ class LegendContent:
                 return self._arranged(width, columns, share)
         return self._arranged(width, 1, width)
 
-    def _beside(self, index: int) -> float:
-        """The width of a run's row with the caption beside the label."""
-        theme = self.theme
+    def widths(self) -> tuple[float, float]:
+        """The widths from which on each label has room with its place in a race, and each with all of its caption."""
+        runs = range(len(self.runs))
+        return max(self._beside(index, self.places[index]) for index in runs), max(map(self._beside, runs))
+
+    def _beside(self, index: int, caption: str | None = None) -> float:
+        """The width of a run's row with its caption, or another one, beside the label."""
+        theme, caption = self.theme, self.captions[index] if caption is None else caption
         label = text_width(self.runs[index].label, theme.text_size, theme, bold=True)
-        caption = text_width(self.captions[index], theme.text_size, theme)
-        return LABEL + label + (GAP + caption if self.captions[index] else 0.0)
+        return LABEL + label + (GAP + text_width(caption, theme.text_size, theme) if caption else 0.0)
 
     def _arranged(self, width: float, columns: int, share: float) -> Legend:
         theme, size = self.theme, self.theme.text_size
@@ -140,8 +153,8 @@ class LegendContent:
             own = text_width(run.label, size, theme, bold=True)
             label = run.label
             if LABEL + own > share:
-                label = _cut(label, share - LABEL, size, theme)
-            below = not beside and bool(caption)
+                label, fits = _cut(label, share - LABEL, size, theme), False
+            below = not beside and bool(caption) and self._beside(index) > share
             lines: tuple[str, ...] = (caption,) if caption else ()
             if below and self.wrap:
                 lines = tuple(wrapped(caption, share - LABEL, size, theme))
@@ -150,14 +163,18 @@ class LegendContent:
             tall = ROW + (UNDER * len(lines) + 0.04) * below
             entries[index] = Entry(run, label, lines, below, (left, tops[column]), caption_at, (share, tall))
             tops[column] += tall
-        top = max(tops)
+        top = common_top = max(tops)
+        common = tuple(wrapped(self.common, width - LABEL, size, theme)) if self.common else ()
+        fits &= all(text_width(line, size, theme) <= width - LABEL for line in common)
+        top += ROW + UNDER * (len(common) - 1) if common else 0.0
         rows: list[Row] = []
         for handles, points, pad in ((self.quantities, 1.1 * theme.small_size, 0.8), (self.markers, theme.small_size, 0.35)):
             for part in _flowed(handles, points, width, theme):
                 rows.append(Row(part, points, pad, top))
                 fits &= sum(_handle_width(handle, points, theme) for handle in part) - APART <= width
                 top += ROW
-        return Legend(tuple(entries[index] for index in range(len(self.runs))), tuple(rows), width, top, fits)
+        runs = tuple(entries[index] for index in range(len(self.runs)))
+        return Legend(runs, common, common_top, tuple(rows), width, top, fits)
 
 
 def _cut(text: str, width: float, size: float, theme: Theme) -> str:
@@ -200,6 +217,7 @@ def legend_content(
         shown,
         tuple(_marker_handles(scene, theme)),
         tuple(quantity_handles(scales, theme)),
+        scene.common_outcome if wrap else "",
         theme,
     )
 
@@ -266,6 +284,9 @@ def draw_legend(figure: Figure, legend: Legend, left: float, top: float, theme: 
         captions.append(figure.text(*spot, first, color=theme.quiet, **text))
         for number, words in enumerate(filter(None, others), 1):
             figure.text(spot[0], spot[1] - number * UNDER / height, words, color=theme.quiet, **text)
+    for number, words in enumerate(legend.common):
+        y = top - legend.common_top - ROW / 2 - number * UNDER
+        figure.text((left + LABEL) / width, y / height, words, color=theme.quiet, **text)
     for row in legend.rows:
         made = figure.legend(
             handles=row.handles, loc="center left", bbox_to_anchor=((left - 0.03) / width, (top - row.top - ROW / 2) / height),

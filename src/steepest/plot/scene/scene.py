@@ -122,11 +122,18 @@ class Scene:
         return self.race.order(self.last_step) if self.race is not None else list(range(len(self.runs)))
 
     def outcome(self, run: SceneRun) -> str:
-        """How a run ended, in a race behind its place and when it reached the goal."""
+        """How a run ended, unless all ended so; in a race behind its place and when it reached the goal."""
+        ended = "" if self.common_outcome else run.outcome
         if self.race is None:
-            return run.outcome
+            return ended
         note = self.race.note(run.index, self.last_step)
-        return f"{self.place(run)}  " + (f"{note}; {run.outcome}" if note else run.outcome)
+        return f"{self.place(run)}  {'; '.join(filter(None, (note, ended)))}".rstrip()
+
+    @property
+    def common_outcome(self) -> str:
+        """How several runs ended, if all of them ended the same; else empty."""
+        outcomes = {run.outcome for run in self.runs}
+        return f"{'both' if len(self.runs) == 2 else 'all'}: {outcomes.pop()}" if len(outcomes) == 1 < len(self.runs) else ""
 
     def place(self, run: SceneRun) -> str:
         """The place of a run at the end of a race, such as `1.`; empty where there is none."""
