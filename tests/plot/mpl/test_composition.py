@@ -19,8 +19,9 @@ from steepest.plot.mpl.layout import Picture
 from steepest.plot.mpl.sweep import sweep_figure
 from steepest.plot.options import FilmOptions, PictureOptions
 from steepest.plot.scene.scene import scene
+from steepest.plot.size import picture_size
 from steepest.plot.surface.axes import SurfaceAxes
-from steepest.plot.surface.labels import axis_labels
+from steepest.plot.surface.labels import axis_labels, label_margins
 from steepest.plot.surface.shading import surface_theme
 from steepest.plot.surface.ticks import height_labels
 from steepest.plot.theme import LIGHT
@@ -260,6 +261,35 @@ def test_twelve_runs_leave_room_for_the_panels(view: str) -> None:
     made = film(shown, FilmOptions(frames=2), picture_options=options)
     assert len(list(made.frames())) == 2
     assert len(made.layout.slots) == 12
+
+
+@pytest.mark.parametrize("size", ["column", "square"])
+@pytest.mark.parametrize("name", ["himmelblau", "rastrigin", "rosenbrock", "beale"])
+def test_the_labels_of_a_surface_end_above_the_chart(name: str, size: str) -> None:
+    """Also those of a small surface, whose labels reach further beyond it."""
+    options = PictureOptions(view="surface", size=size)
+    shown = scene([steepest.descend(name)], options=options)
+    picture = figure(shown, options)
+    surface, chart = picture.axes[0].bbox, next(ax for ax in picture.axes if ax.get_xlabel() == "step").bbox
+    layer = shown.objective_layer
+    assert shown.surface is not None and shown.camera is not None and layer is not None and layer.grid is not None
+    theme = LIGHT.scaled(picture_size(size, None, film=False).type_scale)
+    sides = surface.width / picture.dpi, surface.height / picture.dpi
+    beyond = label_margins(
+        shown.surface, shown.camera, 0.0, layer.labels, height_labels(layer.grid), theme, sides[0] / sides[1], min(sides)
+    )  # fmt: skip
+    assert (surface.y0 - chart.y1) / picture.dpi >= beyond.below + 0.02
+
+
+@pytest.mark.parametrize("view", ["parameters", "slices"])
+def test_the_panels_of_a_thumbnail_fill_it(view: str) -> None:
+    run = steepest.descend("f(a, b, c, d, k) = a^2 + 2b^2 + 3c^2 + (d-k)^2 + k^2", (1, 2, 3, 4, 5), lr=0.05, steps=20)
+    picture = figure(scene([run], options=PictureOptions(view=view)), PictureOptions(view=view, size="thumbnail"))
+    boxes = [ax.get_position(original=True) for ax in picture.axes if ax.get_visible()]
+    assert len(boxes) >= 4
+    rows = len({round(box.y0, 6) for box in boxes})
+    assert min(box.width for box in boxes) >= 0.45
+    assert min(box.height for box in boxes) >= 0.8 / rows
 
 
 @pytest.mark.parametrize(("size", "share"), [("slide", 0.65), ("square", 0.4)])

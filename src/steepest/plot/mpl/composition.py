@@ -62,6 +62,11 @@ class Box:
     def area(self) -> float:
         return max(self.width, 0.0) * max(self.height, 0.0)
 
+    @property
+    def shorter(self) -> float:
+        """Its shorter side."""
+        return min(self.width, self.height)
+
 
 @dataclass(frozen=True, eq=False)
 class Composition:

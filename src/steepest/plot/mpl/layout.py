@@ -27,7 +27,7 @@ from steepest.plot.scene.scene import Scene
 from steepest.plot.size import EXACT, PictureSize
 from steepest.plot.surface.axes import SurfaceAxes, surface_axes
 from steepest.plot.surface.framing import panel_ratio
-from steepest.plot.surface.labels import Margins, label_margins
+from steepest.plot.surface.labels import NOMINAL, Margins, label_margins
 from steepest.plot.surface.shading import surface_theme
 from steepest.plot.surface.ticks import height_labels
 from steepest.plot.theme import Theme
@@ -44,6 +44,7 @@ STRIP, STRIP_LEFT = 0.27, 0.75  # a line of the strip below a film, and where it
 SUPERSAMPLING = 3
 SMALLEST = (1.0, 0.7)  # inches: width and height of a figure
 SLIMMEST = 0.8  # inches: width of a panel beside another one
+TIGHTER = 0.95  # what is left of the side of a small surface when its labels have room
 
 
 class Picture(Figure):
@@ -166,6 +167,9 @@ def lay_out(
     while inches is not None and size.tallest is not None and not made.is_roomy(needs) and inches[1] + TALLER <= size.tallest:
         inches = (inches[0], _even(inches[1] + TALLER, dpi))
         made, heading = composed(legend, inches[0], least)
+    if inches is not None and scene.surface is not None and kinds[0] == "objective" and (side := made.boxes[0].shorter) < NOMINAL:
+        needs[0] = _needs("objective", scene, theme, arrangement.turn, alone=len(kinds) == 1, side=TIGHTER * side)
+        made, heading = composed(legend, inches[0], least)
     terse = False
     if inches is not None and legend is not None and made.is_crowded:
         fewer, _ = composed(legend.terse(), inches[0], least)
@@ -214,7 +218,7 @@ def _kinds(scene: Scene, layout: str) -> list[str]:
 
 
 def _draw_panels(
-    figure: Picture, scene: Scene, theme: Theme, boxes: Mapping[str, Box], arrangement: Arrangement
+    figure: Picture, scene: Scene, theme: Theme, boxes: Mapping[str, Box], arrangement: Arrangement, *, bare: bool = False
 ) -> Layout:  # fmt: skip
     """Axes for each panel, with everything in them but the runs."""
     axes: Axes | None = None
@@ -235,12 +239,12 @@ def _draw_panels(
         if layer.grid is not None:
             beside = 0.0
             if scene.surface is not None:
-                beside = _surface_margins(scene, theme, arrangement.turn, box.width / box.height).right
+                beside = _surface_margins(scene, theme, arrangement.turn, box.width / box.height, min(box.shorter, NOMINAL)).right
             bar = Box(box.left + box.width + beside + BAR_GAP, box.bottom, BAR, box.height)
             colors = theme if scene.surface is None else surface_theme(theme)
             draw_color_bar(figure.add_axes(_shares(figure, bar)), layer.grid, colors)
     if "panels" in boxes:
-        panels = add_panels(figure, _shares(figure, boxes["panels"]), scene, theme)
+        panels = add_panels(figure, _shares(figure, boxes["panels"]), scene, theme, bare=bare)
         for text in panels.ends:
             text.set_animated(arrangement.moving)
     if "chart" in boxes:
@@ -266,7 +270,7 @@ def _bare(scene: Scene, size: PictureSize, theme: Theme, kind: str, arrangement:
     wide = width if ratio is None else min(width, height * ratio)
     tall = height if ratio is None else wide / ratio
     box = Box((width - wide) / 2, (height - tall) / 2, wide, tall)
-    layout = _draw_panels(figure, scene, theme, {kind: box}, arrangement)
+    layout = _draw_panels(figure, scene, theme, {kind: box}, arrangement, bare=True)
     for ax in figure.axes:
         ax.set_axis_off()
         if ax not in (layout.objective_axes, layout.chart_axes, layout.fit_axes, *layout.panels):
@@ -293,8 +297,12 @@ def _even(length: float, dpi: float) -> float:
     return (2 * round(length * dpi / 2) + EXACT) / dpi
 
 
-def _needs(kind: str, scene: Scene, theme: Theme, turn: float, *, alone: bool) -> PanelNeeds:
-    """What a panel needs around its axes, measured on a figure that is thrown away."""
+def _needs(kind: str, scene: Scene, theme: Theme, turn: float, *, alone: bool, side: float = NOMINAL) -> PanelNeeds:
+    """What a panel needs around its axes, measured on a figure that is thrown away.
+
+    Args:
+        side: the shorter side of a surface's panel, in inches.
+    """
     figure = Figure(figsize=(2 * OBJECTIVE, 8.4))
     FigureCanvasAgg(figure)
     rectangle = (0.5, 0.25, 0.25, 0.5)
@@ -325,9 +333,9 @@ def _needs(kind: str, scene: Scene, theme: Theme, turn: float, *, alone: bool) -
     if scene.surface is not None and scene.camera is not None:
         assert layer.grid is not None
         ratio = panel_ratio(scene.surface, scene.camera, turn)
-        margins = _surface_margins(scene, theme, turn, ratio)
+        margins = _surface_margins(scene, theme, turn, ratio, side)
         return PanelNeeds(
-            CLEAR + margins.left, OBJECTIVE, right=right + margins.right, above=margins.above, below=margins.below, ratio=ratio
+            CLEAR + margins.left, OBJECTIVE, right=right + margins.right, above=margins.above, below=margins.below + CLEAR, ratio=ratio
         )  # fmt: skip
     axes.set(xlim=layer.view[0], ylim=layer.view[1])
     label_axes(axes, layer.labels, theme)
@@ -336,11 +344,11 @@ def _needs(kind: str, scene: Scene, theme: Theme, turn: float, *, alone: bool) -
     )  # fmt: skip
 
 
-def _surface_margins(scene: Scene, theme: Theme, turn: float, ratio: float) -> Margins:
-    """The room that the labels of a surface need beyond its panel, whose width over height is `ratio`."""
+def _surface_margins(scene: Scene, theme: Theme, turn: float, ratio: float, side: float) -> Margins:
+    """The room that the labels of a surface need beyond its panel: see `label_margins`."""
     surface, camera, layer = scene.surface, scene.camera, scene.objective_layer
     assert surface is not None and camera is not None and layer is not None and layer.grid is not None
-    return label_margins(surface, camera, turn, layer.labels, height_labels(layer.grid), theme, ratio)
+    return label_margins(surface, camera, turn, layer.labels, height_labels(layer.grid), theme, ratio, side)
 
 
 def _label_width(ax: Axes) -> float:

@@ -33,6 +33,7 @@ SMALLER = 0.75  # the marks and lines of the paths in one of several planes
 LINE = 0.15  # from one last value to the next
 NARROWEST, LEAST_CHART, LEAST_OF_MANY = 0.9, 0.6, 0.3  # width and height of a parameter's chart, and height of one of many
 LEAST_PLANE = 1.0  # side of a plane
+BARE = 0.1  # between panels without words
 WIDE, OVER = 0.75, 0.2  # the width from which on labels stand above their charts, and the room for them there
 
 
@@ -60,18 +61,23 @@ def has_panels(scene: Scene) -> bool:
     return scene.parameters is not None or scene.planes is not None
 
 
-def add_panels(figure: Figure, rectangle: tuple[float, float, float, float], scene: Scene, theme: Theme) -> Panels:
+def add_panels(
+    figure: Figure, rectangle: tuple[float, float, float, float], scene: Scene, theme: Theme, *, bare: bool = False
+) -> Panels:  # fmt: skip
     """Axes for the panels of a scene, with everything drawn but the runs.
 
     Args:
         rectangle: left, bottom, width and height of all of them, as shares of the figure.
+        bare: whether the words are taken out afterwards, so that they need no room.
     """
     left, bottom, width, height = rectangle
     wide, high = (float(side) for side in figure.get_size_inches())
-    over = _draw_heading(figure, (left, bottom + height), width, scene, theme)
+    over = 0.0 if bare else _draw_heading(figure, (left, bottom + height), width, scene, theme)
     scratch, above = Figure(figsize=(wide, high), dpi=figure.dpi), _wide_labels(scene, theme)
+    over += OVER if above and not bare else 0.0
     grid = _grid(scene, label_width(scratch, scene, theme), OVER if above else 0.0, width * wide)
-    axes = _axes(figure, (left, bottom, width, height - (over + (OVER if above else 0.0)) / high), scene, grid)
+    grid = replace(grid, across=BARE, up=BARE, right=0.0) if bare else grid
+    axes = _axes(figure, (left, bottom, width, height - over / high), scene, grid)
     ends: list[Text] = []
     if scene.parameters is not None:
         for ax, each in zip(axes, scene.parameters.charts, strict=True):

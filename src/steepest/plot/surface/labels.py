@@ -23,7 +23,7 @@ HEIGHTS_APART = 11.0  # from a label of the height axis to the next, which is le
 
 TALL, TALL_NAME = 0.74, 0.9  # height of a line of digits, and of a name, in sizes of its font
 SHARPEST = 0.35  # least sine of an angle between two sides of the floor that counts: labels move no farther than for this one
-NOMINAL = 2.0  # inches a side of the panel in which the room for labels is measured
+NOMINAL = 2.0  # inches a side of the panel in which the room for labels is measured, if it is not smaller
 
 
 @dataclass(frozen=True)
@@ -147,14 +147,15 @@ class Margins:
 
 def label_margins(
     surface: Surface, camera: Camera, turn: float, names: tuple[str, str], heights: Sequence[tuple[float, str]], theme: Theme,
-    ratio: float,
+    ratio: float, side: float = NOMINAL,
 ) -> Margins:  # fmt: skip
     """How far the labels reach beyond the panel of a surface, from the camera or from all that it passes as it turns.
 
     Args:
         ratio: width over height of the panel.
+        side: the shorter of the two in inches; in a smaller panel labels of one size reach further beyond it.
     """
-    width, height = (round(72 * NOMINAL * side) for side in (max(ratio, 1.0), max(1 / ratio, 1.0)))
+    width, height = (round(72 * side * times) for times in (max(ratio, 1.0), max(1 / ratio, 1.0)))
     found = []
     for each in passed(camera, turn):
         viewport = fitted(surface, each, width, height)
@@ -166,4 +167,4 @@ def label_margins(
             x, y = place.anchor * viewport.scale + origin + place.offset
             half, high = label.width / 2, label.height / 2
             found.append((half - x, x + half - width, y + high - height, high - y))
-    return Margins(*(max(0.0, float(side)) / 72 for side in np.max(found, axis=0)))
+    return Margins(*(max(0.0, float(beyond)) / 72 for beyond in np.max(found, axis=0)))
