@@ -334,8 +334,9 @@ def _needs(kind: str, scene: Scene, theme: Theme, turn: float, *, alone: bool, s
         assert layer.grid is not None
         ratio = panel_ratio(scene.surface, scene.camera, turn)
         margins = _surface_margins(scene, theme, turn, ratio, side)
+        right += margins.right
         return PanelNeeds(
-            CLEAR + margins.left, OBJECTIVE, right=right + margins.right, above=margins.above, below=margins.below + CLEAR, ratio=ratio
+            CLEAR + margins.left, OBJECTIVE, right=right, above=margins.above, below=margins.below + CLEAR, ratio=ratio
         )  # fmt: skip
     axes.set(xlim=layer.view[0], ylim=layer.view[1])
     label_axes(axes, layer.labels, theme)
