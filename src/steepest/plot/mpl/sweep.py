@@ -256,7 +256,7 @@ Entry = tuple[Any, str, str]  # a handle or colors, a label, a count
 
 def _line_handles(lines: Sequence[Line], points: Sequence[Point], theme: Theme) -> list[Entry]:
     """The legend's entries for lines and points."""
-    found: list[Entry] = [(_line_style(line.kind), line.label, "") for line in lines]
+    found: list[Entry] = [(_line_style(line.kind), line.label, "") for line in lines if line.label]
     words = {"minimum": "a minimum that was reached", "saddle": "saddle"}
     for kind in dict.fromkeys(point.kind for point in points):
         label = next((point.label for point in points if point.kind == kind and point.label), words.get(kind, kind))
@@ -354,7 +354,7 @@ def draw_curves(scene: CurveScene, name: str, theme: Theme) -> Picture:
     caption = _caption_lines(scene.caption, width, theme)
     heading = ABOVE + top.height + CAPTION + (len(caption) - 1) * LINE
     handles: list[Entry] = [
-        ({"color": theme.ink, "linewidth": 1.2, "linestyle": RULES[kind]}, label, "") for kind, _, label in scene.rules
+        ({"color": theme.ink, "linewidth": 1.2, "linestyle": RULES[kind]}, label, "") for kind, _, label in scene.rules if label
     ]
     marks: list[Entry] = [
         (

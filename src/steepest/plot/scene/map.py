@@ -16,7 +16,7 @@ from steepest.language.latex import latex
 from steepest.language.notation import textbook
 from steepest.plot.map_options import MapOptions
 from steepest.plot.oklch import rgb
-from steepest.plot.scene.text import pretty
+from steepest.plot.scene.text import listed, point_text, pretty
 from steepest.plot.scene.theory import Line, Point, theory
 from steepest.plot.theme import THEMES, Theme, channels
 from steepest.runs.sweep.axes import Axis
@@ -27,7 +27,6 @@ from steepest.runs.sweep.sweep import Sweep
 Array = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 MOST_PANELS = 12
-MOST_NUMBERS = 4  # of a start that are written out
 MOST_NAMED = 9  # minima that have a swatch of their own
 HUES = (250.0, 30.0, 145.0, 75.0, 320.0, 195.0, 355.0, 110.0)
 LIGHTEST, DARKEST = 0.94, 0.40  # of a minimum's hue: reached in few steps, and in many
@@ -239,18 +238,32 @@ def caption(sweep: Sweep) -> str:
         shown = {name: value for name, value in given.items() if name not in definition.optimizers[0].settings}
         formulas = {name: definition.shared.get(name, value) for name, value in shown.items()}
         parts += [f"{name} = {textbook(value)}" for name, value in formulas.items()]
-    starts = {axis.name for axis, role in zip(sweep.axes, definition.roles, strict=True) if role == "parameter"}
-    if not starts and "seed" not in definition.roles:
-        start = definition.starts(
-            [np.zeros(1, dtype=np.int64)] * len(sweep.axes), definition.setup((0,) * len(definition.structural)).objective
-        )
-        numbers = [short(value) for value in start[0].tolist()]
-        if len(numbers) > MOST_NUMBERS:
-            numbers = [*numbers[:2], f"and {len(numbers) - 2} more"]
-        parts.append(f"from ({', '.join(numbers)})" if len(numbers) > 1 else f"from {sweep.names[0]} = {numbers[0]}")
+    parts += [
+        f"{axis.name} = {_value_text(axis.values.array[0].item())}"
+        for axis, role in zip(sweep.axes, definition.roles, strict=True)
+        if len(axis) == 1 and role not in ("parameter", "optimizer")
+    ]
+    if start := _start_text(sweep):
+        parts.append(f"from {start}")
     parts.append(f"{counted(sweep.ending.size, 'run')}, up to {counted(definition.rule.steps, 'step')} each")
     parts += [f"of {axis.name} one of {axis.values.every:,} values" for axis in sweep.axes if axis.values.every > 1]
     return pretty("; ".join(parts))
+
+
+def _start_text(sweep: Sweep) -> str:
+    """The coordinates from which all runs start; nothing where there are none."""
+    definition = sweep.definition
+    lengths = {axis.name: len(axis) for axis in sweep.axes}
+    fixed = [name for name in sweep.names if lengths.get(name, 1) == 1]
+    if not fixed or (lengths.get("seed", 1) > 1 and definition.start is None):
+        return ""
+    first = definition.starts(
+        [np.zeros(1, dtype=np.int64)] * len(sweep.axes), definition.setup((0,) * len(definition.structural)).objective
+    )
+    at = dict(zip(sweep.names, first[0].tolist(), strict=True))
+    if len(fixed) == len(at):
+        return point_text(sweep.names, list(at.values()))
+    return listed([f"{name} = {short(at[name])}" for name in fixed])
 
 
 def map_axis(axis: Axis) -> MapAxis:

@@ -120,6 +120,11 @@ class Definition:
             f"there is no axis '{clipped(name)}': " + (f"did you mean {near}?" if near else f"there is {', '.join(words)}")
         )
 
+    def alone(self, role: str) -> dict[str, Any]:
+        """The values of axes of one value that vary what has a role, by name."""
+        pairs = zip(self.axes, self.roles, strict=True)
+        return {axis.name: axis.values.array[0].item() for axis, found in pairs if found == role and len(axis) == 1}
+
     @cached_property
     def structural(self) -> tuple[int, ...]:
         """The axes each of whose values makes another program."""
