@@ -146,7 +146,7 @@ def test_three_axes_are_maps_side_by_side() -> None:
     [
         ({"x": LINE, "y": LINE, "lr": [0.1, 0.2], "seed": [1, 2]}, {}, "up to three axes"),
         ({"x": LINE, "y": LINE, "seed": range(13)}, {}, "up to 12 panels"),
-        ({"x": LINE, "y": LINE}, {"by": "rate"}, "needs it: sweep"),
+        ({"x": LINE, "y": LINE}, {"by": "rate"}, "the rate was not measured: sweep"),
         ({"x": LINE, "y": LINE}, {"by": "stps"}, "did you mean steps"),
         ({"x": [1.0]}, {}, "more than one value"),
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +13,13 @@ from steepest.language.digits import short
 from steepest.language.expression import name as named
 from steepest.language.latex import latex
 from steepest.language.notation import textbook
-from steepest.plot.map_options import MapOptions
+from steepest.plot.map_options import ZOOM, MapOptions
 from steepest.plot.oklch import rgb
 from steepest.plot.scene.text import listed, point_text, pretty
 from steepest.plot.scene.theory import Line, Point, theory
 from steepest.plot.theme import THEMES, Theme, channels
 from steepest.runs.sweep.axes import Axis
+from steepest.runs.sweep.definition import Definition
 from steepest.runs.sweep.endings import CONVERGED, DIVERGED, ENDINGS, INTERRUPTED, STEP_LIMIT, UNDEFINED
 from steepest.runs.sweep.optimizers import optimizer_text
 from steepest.runs.sweep.sweep import Sweep
@@ -27,6 +27,7 @@ from steepest.runs.sweep.sweep import Sweep
 Array = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 MOST_PANELS = 12
+LARGEST = 1e200  # on an axis: matplotlib looks for ticks far beyond its ends
 MOST_NAMED = 9  # minima that have a swatch of their own
 HUES = (250.0, 30.0, 145.0, 75.0, 320.0, 195.0, 355.0, 110.0)
 LIGHTEST, DARKEST = 0.94, 0.40  # of a minimum's hue: reached in few steps, and in many
@@ -160,13 +161,9 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
     Raises:
         InputError: for another number of axes with more than one value, and for too many panels.
     """
-    wide = [index for index, axis in enumerate(sweep.axes) if len(axis) > 1]
-    across, up, panel = _arranged(sweep, wide, options.film)
+    check_picture(sweep.definition, options)
+    across, up, panel = _arranged(sweep.definition, options.film)
     by = options.by or default_color(sweep, across, up)
-    if by in ("rate", "first"):
-        asked = getattr(sweep, by)
-        if asked is None:
-            raise InputError(f"a map by {by} needs it: sweep(..., {'rate=True' if by == 'rate' else 'below=1e-6'})")
     colors, swatches, bar = colored(sweep, by, options.theme)
     order = [*([panel] if panel is not None else []), up, across]
     rest = [index for index in range(len(sweep.axes)) if index not in order]
@@ -184,11 +181,40 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
     return MapScene(title, formula, text, caption(sweep), x, y, panels, swatches, bar, lines, (*points, *known_points(sweep, x, y)))
 
 
-def _arranged(sweep: Sweep, wide: Sequence[int], film: str | None) -> tuple[int, int, int | None]:
+def check_picture(definition: Definition, options: MapOptions) -> None:
+    """Refuse what no picture or film shows, which is known before anything is run.
+
+    Raises:
+        InputError: for no axis with more than one value, for more axes or values than there is room for, for a film through no
+            axis, for numbers that were not asked for, and for an axis with ends near the largest numbers of 64 bits.
+    """
+    wide = [axis for axis in definition.axes if len(axis) > 1]
+    if not wide:
+        raise InputError("a picture of a sweep needs an axis with more than one value: steepest run shows a single run")
+    if len(wide) > 1 or options.film is not None:
+        _arranged(definition, options.film)
+    if options.by == "rate" and not definition.rate:
+        raise InputError("the rate was not measured: sweep(..., rate=True), or --rate")
+    if options.by == "first" and definition.below is None:
+        raise InputError("the first step below a threshold was not asked for: sweep(..., below=1e-6), or --below 1e-6")
+    for axis in wide:
+        array = axis.values.array
+        if array.dtype.kind != "U":
+            low, high = float(array.min()), float(np.abs(array).max())
+            if high > LARGEST or (axis.values.spacing != "linear" and 0 < low < 1 / LARGEST):
+                raise InputError(f"no picture has an axis as long as {clipped(str(axis))}: save npz or csv")
+
+
+def _arranged(definition: Definition, film: str | None) -> tuple[int, int, int | None]:
     """The axes across, up, and of panels or of a film."""
-    names = [axis.name for axis in sweep.axes]
+    names = [axis.name for axis in definition.axes]
+    wide = [index for index, axis in enumerate(definition.axes) if len(axis) > 1]
+    if film == ZOOM and ZOOM not in names:
+        if len(wide) != 2:
+            raise InputError(f"a film of zooming shows two axes, and there are {len(wide)}")
+        return wide[0], wide[1], None
     if film is not None:
-        panel = sweep.axes.index(sweep.definition.axis(film))
+        panel = definition.axes.index(definition.axis(film))
         others = [index for index in wide if index != panel]
         if len(others) != 2:
             raise InputError(f"a film shows two axes besides {film}, and there are {len(others)}")
@@ -196,10 +222,11 @@ def _arranged(sweep: Sweep, wide: Sequence[int], film: str | None) -> tuple[int,
     if len(wide) > 3:
         raise InputError(f"a picture shows up to three axes, and these are {', '.join(names)}: save npz, csv, nc or zarr")
     if len(wide) == 3:
-        panel = names.index("optimizer") if "optimizer" in names and len(sweep.axes[names.index("optimizer")]) > 1 else wide[2]
-        if len(sweep.axes[panel]) > MOST_PANELS:
+        panel = names.index("optimizer") if "optimizer" in names and len(definition.axis("optimizer")) > 1 else wide[2]
+        count = len(definition.axes[panel])
+        if count > MOST_PANELS:
             raise InputError(
-                f"a picture has up to {MOST_PANELS} panels, and {names[panel]} has {len(sweep.axes[panel]):,} values: take fewer, "
+                f"a picture has up to {MOST_PANELS} panels, and {names[panel]} has {count:,} values: take fewer, "
                 f"or save a film through it: --film {names[panel]}"
             )
         across, up = (index for index in wide if index != panel)

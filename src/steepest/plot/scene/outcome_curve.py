@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.errors import InputError
 from steepest.language.expression import name as named
 from steepest.language.latex import latex
 from steepest.plot.map_options import MapOptions
-from steepest.plot.scene.map import WORDS, MapAxis, caption, heading, map_axis
+from steepest.plot.scene.map import WORDS, MapAxis, caption, check_picture, heading, map_axis
 from steepest.plot.scene.theory import theory_of_rate
 from steepest.runs.sweep.endings import CONVERGED, ENDINGS, STEP_LIMIT
 from steepest.runs.sweep.sweep import Sweep
@@ -72,10 +71,9 @@ def curve_scene(sweep: Sweep, options: MapOptions) -> CurveScene:
     Raises:
         InputError: for a sweep without an axis of more than one value.
     """
-    wide = [axis for axis in sweep.axes if len(axis) > 1]
-    if not wide:
-        raise InputError("a picture of a sweep needs an axis with more than one value: steepest run shows a single run")
-    axis = _scatter_axis(map_axis(wide[0]), wide[0].values.array)
+    check_picture(sweep.definition, options)
+    (wide,) = (axis for axis in sweep.axes if len(axis) > 1)
+    axis = _scatter_axis(map_axis(wide), wide.values.array)
     ending, steps, value = sweep.ending.ravel(), sweep.steps.ravel(), sweep.value.ravel()
     finite = (ending == CONVERGED) | (ending == STEP_LIMIT)
     panels = [_value_panel(sweep, np.where(finite & np.isfinite(value), value, np.nan))]

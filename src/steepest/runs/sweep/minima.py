@@ -167,9 +167,10 @@ class _Search:
         found = np.ones(len(minima))
         everything = np.concatenate([minima, self.saddles])
         for row, point in enumerate(minima):
-            gaps = np.sqrt(((everything - point) ** 2).sum(axis=1))
+            with np.errstate(over="ignore"):
+                gaps = np.sqrt(((everything - point) ** 2).sum(axis=1))
+                farthest = float(np.sqrt(((self.corners - point) ** 2).sum(axis=1)).max())
             gaps[row] = math.inf
-            farthest = float(np.sqrt(((self.corners - point) ** 2).sum(axis=1)).max())
             reach = min(float(gaps.min()), farthest or math.inf)
             found[row] = reach if math.isfinite(reach) else 1.0
         return found

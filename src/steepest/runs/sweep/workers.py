@@ -133,6 +133,9 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     """
     distributed = load("distributed", "a cluster", "dask", library="Dask", or_else="use --workers 2 on this machine")
     try:
+        if not address.startswith("inproc://"):  # a client of what is no address would wait 40 seconds when it is collected
+            whole = address if "://" in address else f"tcp://{address}"
+            load("distributed.comm", "a cluster", "dask", library="Dask").get_address_host_port(whole, strict=True)
         client: Any = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
