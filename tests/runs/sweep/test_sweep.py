@@ -212,6 +212,12 @@ def test_minima_are_found_where_the_gallery_knows_none() -> None:
     assert (found.minimum >= 0).all()
 
 
+def test_a_coordinate_that_is_zero_but_for_rounding_is_called_zero() -> None:
+    over = {"x": steepest.linear(-2, 7, 31), "y": steepest.linear(-2, 2, 31)}
+    found = sweeps.sweep("-exp(-x^2-y^2)-exp(-(x-5)^2-y^2)", over, optimizer="gd(lr=0.2)", steps=3000)
+    assert found.minimum_names == ("found (6.94397e-11, 0)", "found (5, 0)")  # the slope of the second at 0 is 10*exp(-25)
+
+
 def test_saddles_and_maxima_are_no_minima() -> None:
     over = {"x": [0.0, 1.0], "y": [0.0]}
     found = steepest.sweep("(x^2-1)^2 + y^2", over, lr=0.05, steps=400)
