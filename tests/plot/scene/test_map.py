@@ -133,7 +133,7 @@ def test_three_axes_are_maps_side_by_side() -> None:
     over = {"x": LINE, "y": LINE}
     found = steepest.sweep("himmelblau", over, optimizer=["gd", "adam", "momentum"], lr=0.01, steps=50)
     scene = map_scene(found, MapOptions(by="value"))
-    assert [panel.title for panel in scene.panels] == ["optimizer = gd", "optimizer = adam", "optimizer = momentum"]
+    assert [panel.title for panel in scene.panels] == ["gd", "adam", "momentum"]
     assert scene.panels[1].pixels.shape == (41, 41, 3)
     alone = steepest.sweep("himmelblau", over, optimizer=["adam"], lr=0.01, steps=50)
     np.testing.assert_array_equal(
@@ -219,7 +219,7 @@ def test_the_swatch_of_more_minima_is_as_gray_as_their_cells() -> None:
 def test_a_map_of_every_so_manieth_value_says_so() -> None:
     over = {"x": "linear(-5, 5, 40)[::4]", "y": steepest.linear(-5, 5, 30)}
     thinned = steepest.sweep("himmelblau", over, steps=5)
-    assert map_scene(thinned, MapOptions()).caption.endswith("; 300 runs, up to 5 steps each; of x one of 4 values")
+    assert map_scene(thinned, MapOptions()).caption.endswith("; 300 runs, up to 5 steps each; one in 4 values of x")
 
 
 def rules(objective: str, over: dict[str, Any], **about: Any) -> dict[str, tuple[float, str]]:
@@ -313,3 +313,51 @@ def test_lines_say_which_of_several_minima_they_are_about() -> None:
     over = {"lr": steepest.log(1e-3, 1, 60), "x": steepest.linear(-2, 2, 60)}
     scene = map_scene(steepest.sweep("x^4 - 3x^2 + x", over), MapOptions())
     assert scene.lines[0].label == "stable below lr = 2/L = 0.1398, at x = −1.30084"
+
+
+def test_runs_about_to_diverge_do_not_stretch_a_chart() -> None:
+    """Every run is in view, also where values reach from 1e-15 to 1e290; those that are cut lie at the end that is told."""
+    over = {"lr": steepest.log(0.003, 0.3, 60)}
+    found = steepest.sweep("x^2 + 10y^2", over, optimizer="momentum(beta=0.9)", start=(1, 1), steps=300)
+    values = curve_scene(found, MapOptions()).panels[0]
+    assert values.label == "value at the end\n(cut at 10⁻⁵)" and np.nanmax(values.numbers) == 1e-5
+    chart = sweep_figure(found).axes[0]
+    low, high = chart.get_ylim()
+    drawn = np.concatenate([line.get_ydata() for line in chart.lines if len(line.get_ydata()) > 2])
+    told = ((found.ending == 0) | (found.ending == 1)).sum()
+    assert len(drawn) == told and (drawn >= low).all() and (drawn <= high).all()
+
+    wide = steepest.sweep("x^2", {"lr": steepest.log(1e-3, 1e3, 40)}, start=3, steps=100)
+    position = curve_scene(wide, MapOptions()).panels[1]
+    assert position.label == "$x$ at the end\n(cut at ±30)" and np.nanmax(np.abs(position.numbers)) == 30.0
+
+
+def test_a_chart_of_what_no_run_has_says_none() -> None:
+    found = steepest.sweep("x^2", {"lr": steepest.linear(0.1, 0.9, 20)}, start=3, below=-0.5)
+    scene = curve_scene(found, MapOptions())
+    assert scene.panels[-1].label == "first step below −0.5"
+    chart = sweep_figure(found).axes[len(scene.panels) - 1]
+    assert [text.get_text() for text in chart.texts] == ["none"] and len(chart.get_yticks()) == 0
+
+
+def test_panels_and_color_bars_are_written_as_text_is() -> None:
+    over = {"x": steepest.linear(-1, 1, 5), "y": steepest.linear(-1, 1, 5), "beta": [0.5, 0.9]}
+    panels = map_scene(steepest.sweep("x^2 + y^2", over, optimizer="momentum"), MapOptions()).panels
+    assert [panel.title for panel in panels] == ["β = 0.5", "β = 0.9"]
+    del over["beta"]
+    panels = map_scene(steepest.sweep("x^2 + y^2", over, optimizer=["gd", "adam(lr=1)"]), MapOptions()).panels
+    assert [panel.title for panel in panels] == ["gd", "adam(lr=1)"]
+    steep = {"lr": steepest.linear(0.01, 0.15, 60), "x": steepest.linear(-3, 3, 20)}
+    bar = map_scene(steepest.sweep("x^2 + 10y^2", steep, start=(1, 1), steps=40), MapOptions(by="value")).bar
+    assert bar is not None and bar.label == "value at the end (one color from 10⁶ on)"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [(0.03, 0.3, ["0.03", "0.05", "0.1", "0.2", "0.3"]), (1e-4, 1e-3, ["0.0001", "0.0002", "0.0003", "0.0005", "0.001"])],
+)
+def test_a_short_logarithmic_axis_has_plain_numbers(low: float, high: float, ticks: list[str]) -> None:
+    found = steepest.sweep("x^2", {"lr": steepest.log(low, high, 12), "x": steepest.linear(1, 2, 5)}, steps=5)
+    axis = sweep_figure(found).axes[1].xaxis
+    shown = [axis.get_major_formatter()(at, 0) for at in axis.get_majorticklocs() if low * 0.99 <= at <= high * 1.01]
+    assert shown == ticks

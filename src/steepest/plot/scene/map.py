@@ -15,7 +15,7 @@ from steepest.language.latex import latex
 from steepest.language.notation import textbook
 from steepest.plot.map_options import ZOOM, MapOptions
 from steepest.plot.oklch import rgb
-from steepest.plot.scene.text import listed, point_text, pretty
+from steepest.plot.scene.text import listed, point_text, pretty, scientific
 from steepest.plot.scene.theory import Line, Point, theory
 from steepest.plot.theme import THEMES, Theme, channels
 from steepest.runs.sweep.axes import Axis
@@ -66,6 +66,7 @@ STRIPED = {
     "journal": {DIVERGED: ("#ffffff", "#000000"), UNDEFINED: ("#4a4a4a", "#ffffff"), STEP_LIMIT: ("#ffffff", "#ffffff")},
 }
 """Of cells that have no number, where numbers have all colors: stripes, which no number has."""
+MOST_DECADES = 200  # above 1, of a scale
 BEYOND = 1e3  # times the end of a scale that is said to be beyond it
 HATCHES = ("", 4 * "\\", 4 * "-", 3 * "|", 4 * "/", 3 * ".")  # as matplotlib names them
 HATCH_PERIOD, HATCH_GRAY = 5, 0x33  # cells from line to line of a hatch, and its gray
@@ -171,10 +172,9 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
     if panel is None:
         panels: tuple[Panel, ...] = (Panel("", stacked),)
     else:
-        values = sweep.axes[panel].values.array
-        panels = tuple(
-            Panel(f"{sweep.axes[panel].name} = {_value_text(value)}", part) for value, part in zip(values, stacked, strict=True)
-        )
+        values, name = sweep.axes[panel].values.array, sweep.axes[panel].name
+        before = "" if name == "optimizer" else f"{name} = "
+        panels = tuple(Panel(pretty(before + _value_text(value)), part) for value, part in zip(values, stacked, strict=True))
     x, y = map_axis(sweep.axes[across]), map_axis(sweep.axes[up])
     lines, points = theory(sweep, x, y) if options.theory and panel is None else ((), ())
     title, formula, text = heading(sweep)
@@ -273,7 +273,10 @@ def caption(sweep: Sweep) -> str:
     if start := _start_text(sweep):
         parts.append(f"from {start}")
     parts.append(f"{counted(sweep.ending.size, 'run')}, up to {counted(definition.rule.steps, 'step')} each")
-    parts += [f"of {axis.name} one of {axis.values.every:,} values" for axis in sweep.axes if axis.values.every > 1]
+    thinned: dict[int, list[str]] = {}
+    for axis in sweep.axes:
+        thinned.setdefault(axis.values.every, []).append(axis.name)
+    parts += [f"one in {every:,} values of {' and '.join(names)}" for every, names in thinned.items() if every > 1]
     return pretty("; ".join(parts))
 
 
@@ -458,14 +461,14 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
     shown = numbers[told]
     offset, label = 0.0, LABELS[by]
     if by == "first":
-        label = f"first step below {short(float(sweep.definition.below or 0.0))}"
+        label = f"first step below {threshold(sweep)}"
     if by == "value":
         offset, label = _least(sweep, shown)
     low, high, spacing = _range(shown - offset, by)
     if spacing == "log" and float(shown.max()) - offset > BEYOND * high:
-        label = f"{label}, from {high:.0e} on alike"
+        label = f"{label} (one color from {scientific(high)} on)"
     if by == "rate" and low < 1 < high:  # all that grows is one color
-        high, label = 1.0, f"{label}, from 1 on as 1"
+        high, label = 1.0, f"{label} (one color from 1 on)"
     at = np.log(np.maximum(numbers - offset, low)) if spacing == "log" else numbers - offset
     ends = (np.log(low), np.log(high)) if spacing == "log" else (low, high)
     colors = _scale(THEMES[theme], reverse=by in ("value", "steps", "first", "rate"))
@@ -474,7 +477,13 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
         index = np.clip((at - ends[0]) / span * 255, 0, 255)
     pixels[told] = colors[index[told].astype(np.uint8)]
     hexes = tuple("#" + bytes(color).hex() for color in colors)
-    return pixels, swatches, ColorBar(label, hexes, low, high, spacing)
+    return pixels, swatches, ColorBar(pretty(label), hexes, low, high, spacing)
+
+
+def threshold(sweep: Sweep) -> str:
+    """The value below which the first step was looked for."""
+    below = sweep.definition.below or 0.0
+    return scientific(below) if below > 0 else pretty(short(below))
 
 
 def _least(sweep: Sweep, shown: Array) -> tuple[float, str]:
@@ -489,20 +498,24 @@ def _least(sweep: Sweep, shown: Array) -> tuple[float, str]:
 
 
 def _range(numbers: Array, by: str) -> tuple[float, float, str]:
-    """The numbers at the ends of the scale, and its spacing: from the 1st to the 99th percentile, at most 16 decades.
-
-    Runs that were about to diverge do not stretch it: it ends 8 decades above the median.
-    """
+    """The numbers at the ends of the scale, and its spacing: from the 1st to the 99th percentile, at most 16 decades."""
     sample = np.sort(numbers[:: max(1, len(numbers) // 200_000)])
     low, high = float(sample[len(sample) // 200]), float(sample[-1 - len(sample) // 200])
     positive = sample[sample > 0]
-    if len(positive) and (middle := float(np.median(sample))) > 0:
-        high = min(high, 10.0 ** math.floor(8 + math.log10(middle)))
+    if len(positive):
+        high = min(high, highest(sample))
     if len(positive) and by != "rate" and high > 0:
         bottom = max(float(positive[len(positive) // 200]), high * 1e-16)
         if high / bottom > 20:
             return bottom, high, "log"
     return low, (high if high > low else low + max(abs(low), 1.0) * 1e-9), "linear"
+
+
+def highest(numbers: Array) -> float:
+    """Where a logarithmic scale of finite numbers ends, so that runs that were about to diverge do not stretch it: 8 decades above
+    the median."""
+    middle = float(np.median(numbers))
+    return 10.0 ** min(math.floor(8 + math.log10(middle)), MOST_DECADES) if middle > 0 else math.inf
 
 
 def _scale(theme: Theme, *, reverse: bool) -> Pixels:

@@ -22,6 +22,7 @@ LONGEST_MESSAGE = 64
 WORDS = re.compile(rf"\b({'|'.join(GREEK)})(_?\d+)?\b")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉", "_")
 POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+EXPONENTS = POWERS | str.maketrans("-", "⁻")
 BREAKS = (" + ", " - ", r" \left(")
 
 
@@ -111,6 +112,19 @@ def point_text(names: Sequence[str], numbers: Sequence[float]) -> str:
     """
     texts = [short(value) for value in numbers]
     return f"({listed(texts)})" if len(texts) > 1 else f"{names[0]} = {texts[0]}"
+
+
+def scientific(value: float) -> str:
+    """A positive number, by a power of ten where it is far from 1.
+
+    >>> scientific(1e8), scientific(2.5e-7), scientific(20.0)
+    ('10⁸', '2.5·10⁻⁷', '20')
+    """
+    if 1e-3 <= value < 1e4:
+        return short(value, 3)
+    mantissa, _, power = f"{value:.1e}".partition("e")
+    before = "" if mantissa == "1.0" else f"{float(mantissa):g}·"
+    return f"{before}10{str(int(power)).translate(EXPONENTS)}"
 
 
 def listed(texts: Sequence[str]) -> str:

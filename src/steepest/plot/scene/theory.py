@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from steepest.runs.sweep.sweep import Sweep
 
 Array = NDArray[np.float64]
+MOST_COMPARED = 64  # minima whose curvatures are compared
 RATES, OTHERS = 256, 160  # learning rates and values of the other axis at which radii are computed first
 
 
@@ -73,7 +74,7 @@ class Curvature:
     """The minimum that the lines are about: its position, and the eigenvalues of the Hessian there, the least first.
 
     Attributes:
-        place: which minimum it is, for the labels; nothing where a sweep has no other.
+        place: which minimum it is, for the labels; nothing where no other has other eigenvalues.
     """
 
     position: Array
@@ -226,16 +227,21 @@ def curvature_at_minimum(sweep: Sweep) -> Curvature | None:
     if not len(sweep.minima):
         return None
     counts = np.bincount(sweep.minimum[sweep.minimum >= 0].ravel(), minlength=len(sweep.minima))
-    position = sweep.minima[int(np.argmax(counts))]
-    place = "" if len(sweep.minima) == 1 else f", at {pretty(point_text(sweep.names, position.tolist()))}"
+    most = np.argsort(-counts, kind="stable")[:MOST_COMPARED]
+    position, *others = sweep.minima[most[counts[most] > 0] if counts.any() else most]
+    eigenvalues = _eigenvalues(objective, position)
+    if not (eigenvalues[-1] > 0 and eigenvalues[0] >= -DEFINITE * eigenvalues[-1]):
+        return None
+    alike = all(np.allclose(_eigenvalues(objective, other), eigenvalues, rtol=1e-4) for other in others)
+    return Curvature(position, eigenvalues, "" if alike else f", at {pretty(point_text(sweep.names, position.tolist()))}")
+
+
+def _eigenvalues(objective: FormulaObjective, position: Array) -> Array:
+    """The eigenvalues of the Hessian, the least first; NaN where it is not finite."""
     tape, count = function_tape(objective.expression, objective.names, True), len(objective.names)
     slots = results(tape, position.tolist())
     hessian = np.array([slots[slot] for slot in tape.outputs["H"]]).reshape(count, count)
-    if not np.isfinite(hessian).all():
-        return None
-    eigenvalues = np.linalg.eigvalsh(hessian)
-    curved = eigenvalues[-1] > 0 and eigenvalues[0] >= -DEFINITE * eigenvalues[-1]
-    return Curvature(position, eigenvalues, place) if curved else None
+    return np.asarray(np.linalg.eigvalsh(hessian) if np.isfinite(hessian).all() else np.full(count, np.nan))
 
 
 def _inside(axis: Scaled, count: int) -> Array:
