@@ -196,7 +196,77 @@ def test_what_is_no_store_is_refused(tmp_path: Path, there: str) -> None:
         (path / ("zarr.json" if there == "another store" else "x")).write_text('{"zarr_format": 3, "node_type": "group"}')
     with pytest.raises(InputError) as error:
         make_store(str(path), definition())
-    assert "\n" not in str(error.value)
+    wanted = "a Zarr store, but none that a sweep wrote" if there == "another store" else "is there, and it is no store of a sweep"
+    assert "\n" not in str(error.value) and wanted in str(error.value)
+
+
+def test_a_store_has_a_name() -> None:
+    with pytest.raises(InputError, match="a store is a folder of its own"):
+        make_store("/", definition())
+
+
+def _without(key: str) -> Any:
+    return lambda about: {name: value for name, value in about.items() if name != key}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda about: 5, "none that a sweep wrote"),
+        (lambda about: [], "none that a sweep wrote"),
+        (_without("version"), "none that a sweep wrote"),
+        (_without("chunk"), "is damaged: its definition cannot be read"),
+        (_without("definition"), "is damaged: its definition cannot be read"),
+        (lambda about: about | {"definition": {"what": 1}}, "is damaged: its definition cannot be read"),
+        (lambda about: about | {"chunk": [0, 5]}, "is damaged: its chunks do not fit its axes"),
+        (lambda about: about | {"chunk": [5]}, "is damaged: its chunks do not fit its axes"),
+    ],
+)
+def test_what_a_store_says_of_itself_may_be_damaged(whole: Path, tmp_path: Path, change: Any, message: str) -> None:
+    path = tmp_path / "damaged.zarr"
+    shutil.copytree(whole, path)
+    document = json.loads((path / "zarr.json").read_text())
+    document["attributes"]["store"] = json.dumps(change(json.loads(document["attributes"]["store"])))
+    (path / "zarr.json").write_text(json.dumps(document))
+    with pytest.raises(InputError, match=message):
+        open_store(str(path))
+
+
+def test_an_array_that_is_no_array_is_damage(whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.zarr"
+    shutil.copytree(whole, path)
+    of_value = (path / "value" / "zarr.json").read_text()
+    for text, message in (("{", "it has no value"), (of_value.replace("701", "9"), "its value does not fit its axes")):
+        (path / "value" / "zarr.json").write_text(text)
+        with pytest.raises(InputError, match=f"is damaged: {message}: sweep again"):
+            open_store(str(path))
+
+
+@pytest.mark.parametrize("damage", ["chunk", "no chunk", "json"])
+def test_the_list_of_minima_that_is_damaged_is_made_again(whole: Path, tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "damaged.zarr"
+    shutil.copytree(whole, path)
+    if damage == "no chunk":
+        shutil.rmtree(path / "minima" / "c")
+    else:
+        (path / "minima" / ("zarr.json" if damage == "json" else "c/0/0")).write_text("{")
+    with pytest.raises(InputError, match=r"the list of minima of \S*damaged.zarr is damaged") as told:
+        load(open_store(str(path)))
+    shutil.rmtree(str(told.value).rpartition(": rm -r ")[2].partition(" && ")[0])
+    complete(open_store(str(path)))
+    assert files(path) == files(whole)
+
+
+def test_other_files_among_chunks_are_left_alone(whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "crowded.zarr"
+    shutil.copytree(whole, path)
+    for name in ("c/junk", "c/99", "c/0/77", "c/0/0.tmp"):
+        (path / "ending" / name).write_text("x")
+    (path / "ending" / "c" / "88").mkdir()
+    (path / "ending" / "c" / "88" / "0").write_text("x")
+    store = open_store(str(path))
+    assert store.done() == open_store(str(whole)).done()
+    assert (load(store).ending == load(open_store(str(whole))).ending).all()
 
 
 def test_more_than_the_disk_holds_is_refused_with_what_it_takes(steepest: Callable[..., Any], tmp_path: Path) -> None:
