@@ -317,6 +317,36 @@ def test_a_read_only_folder_gets_one_line(limited: Callable[..., Any], tmp_path:
     assert code == 2 and err.count("\n") == 1 and "ermission denied" in err
 
 
+def test_a_store_that_may_only_be_read_is_shown_and_not_grown(limited: Callable[..., Any], whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "s.zarr"
+    shutil.copytree(whole, path)
+    folders = [path, *(each for each in path.rglob("*") if each.is_dir())]
+    for each in folders:
+        each.chmod(0o555)
+    assert limited("sweep", "show", str(path))[0] == 0
+    value = path / "value" / "c"
+    for each in (value, *(each for each in value.rglob("*") if each.is_dir())):
+        each.chmod(0o755)
+    shutil.rmtree(value / "0")
+    for words in (["grow", str(path)], [*WORDS, "--store", str(path)]):
+        code, out, err = limited("sweep", *words)
+        assert (code, out) == (2, "") and err.startswith("steepest: cannot write ") and "Permission denied; " in err
+        assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("closed", ["", "zarr.json", "steps", "ending/c/0"])
+def test_a_store_that_may_not_be_read_is_no_damage(limited: Callable[..., Any], whole: Path, tmp_path: Path, closed: str) -> None:
+    path = tmp_path / "s.zarr"
+    shutil.copytree(whole, path)
+    mode = (path / closed).stat().st_mode
+    (path / closed).chmod(0)
+    told = [limited("sweep", *words) for words in (["show", str(path)], [*WORDS, "--store", str(path)])]
+    (path / closed).chmod(mode)
+    for code, out, err in told:
+        assert (code, out) == (2, "") and err.startswith("steepest: cannot read ") and err.endswith(": Permission denied\n")
+        assert err.count("\n") == 1
+
+
 def test_processes_find_the_same(whole: Path, tmp_path: Path) -> None:
     path = tmp_path / "whole.zarr"
     made = make_store(str(path), definition())

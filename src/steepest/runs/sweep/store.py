@@ -89,11 +89,20 @@ class Store:
         return set.intersection(*(self.written(name) for name in self.arrays if name != "minimum"))
 
     def written(self, name: str) -> set[int]:
-        """The chunks of an array that are there."""
+        """The chunks of an array that are there.
+
+        Raises:
+            InputError: where the system refuses to tell.
+        """
         folder = os.path.join(self.path, name, "c")
         deep = (*self.grid, 1) if name == "position" else self.grid  # what else is there was put there by somebody else
         found = set()
-        for parent, _, files in os.walk(folder):
+
+        def refused(error: OSError) -> None:
+            if isinstance(error, PermissionError):
+                raise _unreadable(self.path, error) from None
+
+        for parent, _, files in os.walk(folder, onerror=refused):
             before = os.path.relpath(parent, folder).split(os.sep) if parent != folder else []
             for file in files:
                 parts = [*before, file]
@@ -167,6 +176,8 @@ class Store:
         """
         try:
             found: NDArray[Any] = self.arrays[name][self.region(number)]
+        except PermissionError as error:
+            raise _unreadable(self.path, error) from None
         except Exception as error:  # whatever Zarr and its codecs raise
             path = shlex.quote(os.path.join(self.path, name, "c", *map(str, self.place(number))))
             told = f"chunk {number + 1:,} of {clipped_path(self.path)} is damaged ({named(error)})"
@@ -212,12 +223,14 @@ def open_store(path: str) -> Store:
         MissingDependencyError: without zarr.
     """
     zarr = load_zarr()
-    if not os.path.isfile(os.path.join(path, "zarr.json")):
+    if not _is_store(path):
         raise InputError(f"there is no sweep at {clipped_path(path)}: steepest sweep ... --store {clipped_path(path)} makes one")
     try:
         group = zarr.open_group(path, mode="r+" if os.access(path, os.W_OK) else "r")
         about = json.loads(group.attrs["store"])
         version, form = about["version"], about["format"]
+    except PermissionError as error:
+        raise _unreadable(path, error) from None
     except (KeyError, TypeError, ValueError, OSError):
         raise InputError(f"{clipped_path(path)} is a Zarr store, but none that a sweep wrote") from None
     if version != __version__:
@@ -235,11 +248,32 @@ def open_store(path: str) -> Store:
     for name in (*expected, *(axis.name for axis in definition.axes)):
         try:
             found = group[name].shape
+        except PermissionError as error:
+            raise _unreadable(path, error) from None
         except Exception:  # whatever Zarr raises for what is not there or no JSON
             raise _damaged(path, f"it has no {name}") from None
         if name in expected and found[: len(chunk)] != definition.shape:
             raise _damaged(path, f"its {name} does not fit its axes")
     return Store(path, definition, chunk, group)
+
+
+def _is_store(path: str) -> bool:
+    """Whether a folder says that it is a Zarr group.
+
+    Raises:
+        InputError: where the system refuses to tell.
+    """
+    try:
+        os.stat(os.path.join(path, "zarr.json"))
+    except PermissionError as error:
+        raise _unreadable(path, error) from None
+    except (OSError, ValueError):
+        return False
+    return os.path.isfile(os.path.join(path, "zarr.json"))
+
+
+def _unreadable(path: str, error: OSError) -> InputError:
+    return InputError(f"cannot read {clipped_path(path)}: {error.strerror or named(error)}")
 
 
 def _damaged(path: str, what: str) -> InputError:
@@ -263,10 +297,10 @@ def make_store(path: str, definition: Definition) -> Store:
         raise InputError("a store is a folder of its own, such as --store sweep.zarr")
     if not os.path.exists(path):
         write_template(path, definition, about)
-    elif os.path.isdir(path) and not os.listdir(path):
+    elif not _is_store(path) and _is_empty(path):
         os.rmdir(path)
         write_template(path, definition, about)
-    elif not os.path.isfile(os.path.join(path, "zarr.json")):
+    elif not _is_store(path):
         raise InputError(f"{clipped_path(path)} is there, and it is no store of a sweep: name another folder")
     store = open_store(path)
     there = described(store.definition) or {}
@@ -277,6 +311,18 @@ def make_store(path: str, definition: Definition) -> Store:
             f"{clipped_path(path)} is another sweep: {name} is {_short(there.get(name))} there and {_short(about.get(name))} here"
         )
     return store
+
+
+def _is_empty(path: str) -> bool:
+    """Whether a path is a folder with nothing in it.
+
+    Raises:
+        InputError: where the system refuses to tell.
+    """
+    try:
+        return os.path.isdir(path) and not os.listdir(path)
+    except PermissionError as error:
+        raise _unreadable(path, error) from None
 
 
 def _short(value: Any) -> str:
@@ -302,6 +348,9 @@ def grow(
     Raises:
         InputError: where the system refuses to write.
     """
+    if chunks and not os.access(store.path, os.W_OK):
+        with store.writing():
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     ranges = [store.cells(number) for number in chunks]
     total = store.definition.size
     done = total - sum(last - first for first, last in ranges)
