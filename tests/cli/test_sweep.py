@@ -133,7 +133,7 @@ def test_the_summary_counts_runs(steepest: Steepest) -> None:
         "3000",
     )
     assert code == 0
-    assert out.splitlines()[0] == "900 runs over 30 x x 30 y, 3,000 steps each at most"
+    assert out.splitlines()[0] == "900 runs over x (30), y (30); 3,000 steps each at most"
     assert re.search(r"converged +900 +100\.0 %", out)
     assert len(re.findall(r"^  minimum \(", out, re.MULTILINE)) == 4
     assert "least value" in out

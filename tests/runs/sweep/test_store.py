@@ -170,7 +170,7 @@ def test_show_draws_what_a_store_holds(steepest: Callable[..., Any], whole: Path
     path = tmp_path / "map.png"
     code, out, err = steepest("sweep", "show", str(whole), "--save", str(path))
     assert (code, err) == (0, f"read as x^4 - 3*x^2 + x + y^2\nsaved {path}\n") and path.read_bytes().startswith(b"\x89PNG")
-    assert out.startswith("350,500 runs over 701 x x 500 y")
+    assert out.startswith("350,500 runs over x (701), y (500); ")
 
 
 def test_a_store_of_another_sweep_is_refused_with_what_differs(whole: Path) -> None:
