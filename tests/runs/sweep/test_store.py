@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -370,6 +371,24 @@ def test_a_dask_cluster_finds_the_same(whole: Path, tmp_path: Path) -> None:
         assert grow(made, part_of(made, 1, 1), workers=workers)
     complete(made)
     assert files(path) == files(whole)
+
+
+def test_workers_end_with_a_process_that_is_killed(started: Callable[..., Any], tmp_path: Path) -> None:
+    psutil = pytest.importorskip("psutil")
+    long = [*WORDS[:-2], "--steps", "2000000", "--tol", "0"]
+    process = started("sweep", *long, "--workers", "2", "--store", str(tmp_path / "s.zarr"))
+    deadline, workers = time.monotonic() + 60, []
+    while len(workers) < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+        workers = [each for each in psutil.Process(process.pid).children() if "spawn_main" in " ".join(each.cmdline())]
+    assert len(workers) == 2
+    time.sleep(2)  # until they have been prepared
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    gone, alive = psutil.wait_procs(workers, timeout=20)
+    for each in alive:
+        each.kill()
+    assert len(gone) == 2
 
 
 @pytest.mark.parametrize("count", [0, -1, 257, 1.5, True])
