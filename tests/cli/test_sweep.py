@@ -133,7 +133,7 @@ def test_the_summary_counts_runs(steepest: Steepest) -> None:
         "3000",
     )
     assert code == 0
-    assert out.splitlines()[0] == "900 runs over 30 x x 30 y, 3,000 steps each at most"
+    assert out.splitlines()[0] == "900 runs over x (30), y (30); 3,000 steps each at most"
     assert re.search(r"converged +900 +100\.0 %", out)
     assert len(re.findall(r"^  minimum \(", out, re.MULTILINE)) == 4
     assert "least value" in out
@@ -160,6 +160,16 @@ def test_json_is_one_document(steepest: Steepest) -> None:
         (["x^2", "--over", "x", "--save", "nowhere/map.npz"], "there is no folder nowhere"),
         (["x^2", "--over", "x", "--by", "steps"], "the options of a picture need one"),
         (["houses", "price", "--over", "lr = 1"], "a model has a tilde"),
+        (["x^2", "--over", "x = 1", "--save", "map.png"], "an axis with more than one value"),
+        (["x^2", "--over", "x", "--over", "lr = 1, 2", "--save", "map.gif", "--film", "q"], "there is no axis 'q'"),
+        (["x^2", "--over", "x", "--over", "lr = 1, 2", "--save", "map.gif", "--film", "lr"], "a film shows two axes besides lr"),
+        (["x^2", "--over", "x", "--over", "lr = 1, 2", "--save", "map.png", "--by", "rate"], "or --rate"),
+        (["x^2", "--over", "x", "--over", "lr = 1, 2", "--save", "map.png", "--by", "first"], "or --below 1e-6"),
+        (["x^2", "--over", "lr = log(1e-300, 1e300, 9)", "--save", "map.png"], "no picture has an axis as long as"),
+        (["x^2", "--over", "lr = 1e-320, 1, 1e305", "--save", "map.png"], "no picture has an axis as long as"),
+        (["x^2", "--over", "x = linear(1e307, 1.7e308, 9)", "--save", "map.png"], "no picture has an axis as long as"),
+        (["x^2", "--over", "lr = 1, 2", "--dask", "nowhere"], "no Dask scheduler answers at nowhere: missing port number"),
+        (["x^2", "--over", "lr = 1, 2", "--dask", "foo://x:1"], "no Dask scheduler answers at foo://x:1: unknown address scheme"),
         (["x^2", "--over", "x", "--epochs", "3"], "a sweep counts --steps"),
         (["nowhere.csv", "y ~ w*x", "--over", "lr = 1"], "nowhere.csv"),
     ],

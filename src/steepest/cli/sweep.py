@@ -150,19 +150,21 @@ def sweep(
       steepest sweep "f(x, y) = x^2 + k*y^2" --let k=1 --over "k = 1, 10, 100" --over "lr = linear(0.01, 2, 200)"
       steepest sweep himmelblau --over "x = linear(-5, 5, 5000)" --over "y = linear(-5, 5, 5000)" --store basins.zarr
     """
-    from steepest.export.sweeps.writers import check_destinations
+    from steepest.export.sweeps.writers import check_destinations, check_pictures
+    from steepest.runs.sweep.store import open_store
     from steepest.runs.sweep.sweep import run_sweep
 
     check_destinations(paths, options)
     if store is None:
         definition, options = narrowed(definition, options)
+    check_pictures(paths, options, definition)
     long = definition.size * definition.rule.steps >= SHOWS_PROGRESS
     with chosen_workers(workers, dask) as given:
         if store is not None:
             fill(ctx, store, definition, given, quiet=quiet or as_json)
             if not (paths or as_json):
                 return
-            found, options = closer(loaded(store), options, given)
+            found, options = closer(loaded(open_store(store)), options, given)
         else:
             with Progress("runs", "runs", shown=long) as progress:
                 found = run_sweep(definition, progress, given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -76,12 +77,10 @@ def compute(ctx: click.Context, store: Store, part: int, parts: int, workers: tu
         ctx.exit(INTERRUPTED)
 
 
-def loaded(path: str, every: int = 1) -> Sweep:
+def loaded(store: Store, every: int = 1) -> Sweep:
     """The sweep of a store, or every so-manieth value of its axes."""
     from steepest.runs.sweep.loading import load
-    from steepest.runs.sweep.store import open_store
 
-    store = open_store(path)
     with Progress("reading", "chunks", shown=store.definition.size >= SHOWS_READING) as progress:
         return load(store, every, progress)
 
@@ -160,7 +159,7 @@ def status(folder: str, as_json: bool) -> None:
     say(about["command"])
     say(f"{len(done):,} of {counted(store.count, 'chunk')} are done, {runs:,} of {counted(store.definition.size, 'run')}")
     if len(done) < store.count:
-        say(f"compute the rest: steepest sweep grow {folder}")
+        say(f"compute the rest: steepest sweep grow {shlex.quote(folder)}")
 
 
 @click.command()
@@ -188,10 +187,14 @@ def show(
       steepest sweep show basins.zarr --zoom "x=-0.5:0.5,y=1:2" --save closer.png
       steepest sweep show large.zarr --every 8 --save map.png
     """
-    from steepest.export.sweeps.writers import check_destinations
+    from steepest.export.sweeps.writers import check_destinations, check_pictures
+    from steepest.runs.sweep.loading import thinned
+    from steepest.runs.sweep.store import open_store
 
     check_destinations(paths, options)
-    found, options = closer(loaded(folder, every), options)
+    store = open_store(folder)
+    check_pictures(paths, options, thinned(store.definition, every))
+    found, options = closer(loaded(store, every), options)
     deliver(ctx, found, paths, options, quiet=quiet, as_json=as_json)
 
 

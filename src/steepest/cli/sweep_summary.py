@@ -80,8 +80,8 @@ def print_summary(found: Sweep) -> None:
     objective = found.definition.source.objective()
     if getattr(objective, "read_as", None):
         tell(f"read as {objective.read_as}")
-    over = " x ".join(f"{len(axis):,} {axis.name}" for axis in found.axes)
-    say(f"{counted(found.ending.size, 'run')} over {over}, {counted(found.definition.rule.steps, 'step')} each at most")
+    over = ", ".join(f"{axis.name} ({len(axis):,})" for axis in found.axes)
+    say(f"{counted(found.ending.size, 'run')} over {over}; {counted(found.definition.rule.steps, 'step')} each at most")
     rows = [(word.replace("_", " "), count) for word, count in found.counts().items()]
     reached = [(index, int((found.minimum == index).sum())) for index in range(len(found.minima))]
     shown = [(name, count) for (index, count) in reached if count for name in [found.minimum_names[index]]]

@@ -116,6 +116,7 @@ def _assembled(read: Dependence) -> Recurrence | None:
     if len(sources) != 1:
         return None
     position = read.gradient_positions[int(sources[0].removeprefix("grad "))]
+    position = {name: factors for name, factors in position.items() if factors[0].any()}
     for name, (_, scale) in position.items():
         if name not in weights or not same_factor(scale, one) or not same_factor(weights[name], one):
             return None

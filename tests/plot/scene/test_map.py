@@ -101,7 +101,7 @@ def test_the_heavy_balls_lines_are_polyaks(balls: Sweep) -> None:
     (point,) = [each for each in scene.points if each.kind == "best"]
     root = math.sqrt(largest / mu)
     assert point.at == pytest.approx((4 / (math.sqrt(largest) + math.sqrt(mu)) ** 2, ((root - 1) / (root + 1)) ** 2), rel=1e-5)
-    assert "lr = 0.1154, beta = 0.2699, factor 0.519" in point.label
+    assert "lr = 0.1154, β = 0.2699, factor 0.519" in point.label
 
 
 @pytest.mark.parametrize(("optimizer", "bound", "best"), [("gd", 0.1, 2 / 22), ("momentum(beta=0.5)", 0.15, None)])
@@ -133,7 +133,7 @@ def test_three_axes_are_maps_side_by_side() -> None:
     over = {"x": LINE, "y": LINE}
     found = steepest.sweep("himmelblau", over, optimizer=["gd", "adam", "momentum"], lr=0.01, steps=50)
     scene = map_scene(found, MapOptions(by="value"))
-    assert [panel.title for panel in scene.panels] == ["optimizer = gd", "optimizer = adam", "optimizer = momentum"]
+    assert [panel.title for panel in scene.panels] == ["gd", "adam", "momentum"]
     assert scene.panels[1].pixels.shape == (41, 41, 3)
     alone = steepest.sweep("himmelblau", over, optimizer=["adam"], lr=0.01, steps=50)
     np.testing.assert_array_equal(
@@ -146,7 +146,7 @@ def test_three_axes_are_maps_side_by_side() -> None:
     [
         ({"x": LINE, "y": LINE, "lr": [0.1, 0.2], "seed": [1, 2]}, {}, "up to three axes"),
         ({"x": LINE, "y": LINE, "seed": range(13)}, {}, "up to 12 panels"),
-        ({"x": LINE, "y": LINE}, {"by": "rate"}, "needs it: sweep"),
+        ({"x": LINE, "y": LINE}, {"by": "rate"}, "the rate was not measured: sweep"),
         ({"x": LINE, "y": LINE}, {"by": "stps"}, "did you mean steps"),
         ({"x": [1.0]}, {}, "more than one value"),
     ],
@@ -219,4 +219,145 @@ def test_the_swatch_of_more_minima_is_as_gray_as_their_cells() -> None:
 def test_a_map_of_every_so_manieth_value_says_so() -> None:
     over = {"x": "linear(-5, 5, 40)[::4]", "y": steepest.linear(-5, 5, 30)}
     thinned = steepest.sweep("himmelblau", over, steps=5)
-    assert map_scene(thinned, MapOptions()).caption.endswith("; 300 runs, up to 5 steps each; of x one of 4 values")
+    assert map_scene(thinned, MapOptions()).caption.endswith("; 300 runs, up to 5 steps each; one in 4 values of x")
+
+
+def rules(objective: str, over: dict[str, Any], **about: Any) -> dict[str, tuple[float, str]]:
+    """What theory says about a sweep over the learning rate: where, and what it is called."""
+    found = steepest.sweep(objective, over, **about)
+    return {kind: (at, label) for kind, at, label in curve_scene(found, MapOptions()).rules if label}
+
+
+def shrinks(optimizer: str, curvatures: tuple[float, ...], lr: float, beta: float) -> bool:
+    """Whether a run of the optimizer on a quadratic ends closer to its minimum than it started: the textbook's loop."""
+    eigenvalues = np.array(curvatures)
+    x, v = np.ones(len(eigenvalues)), np.zeros(len(eigenvalues))
+    for _ in range(8000):
+        if optimizer == "sutskever_nesterov":
+            v = beta * v - lr * eigenvalues * (x + beta * v)
+            x = x + v
+            continue
+        v = beta * v + eigenvalues * x
+        x = x - lr * (eigenvalues * x + beta * v if optimizer == "nesterov" else v)
+        if np.abs(x).max() > 1e9:
+            return False
+    return bool(np.abs(x).max() < 1e-3)
+
+
+@pytest.mark.parametrize("curvatures", [(2.0, 10.0), (0.5, 1.0), (1.0, 60.0)])
+@pytest.mark.parametrize("beta", [0.0, 0.3, 0.9])
+@pytest.mark.parametrize("optimizer", ["momentum", "nesterov", "sutskever_nesterov"])
+def test_runs_shrink_just_below_the_bound_and_grow_just_above(optimizer: str, beta: float, curvatures: tuple[float, float]) -> None:
+    mu, largest = curvatures
+    over = {"lr": steepest.log(1e-3 / largest, 100 / largest, 30)}
+    told = rules(f"{mu / 2}*x^2 + {largest / 2}*y^2", over, optimizer=f"{optimizer}(beta={beta})", start=(1, 1), steps=300)
+    at = told["bound"][0]
+    assert shrinks(optimizer, curvatures, 0.99 * at, beta) and not shrinks(optimizer, curvatures, 1.01 * at, beta)
+
+
+def test_theory_has_the_value_of_an_axis_of_one_value() -> None:
+    told = rules("x^2 + 5y^2", {"lr": steepest.linear(0.01, 0.6, 50), "beta": [0.5]}, optimizer="momentum", start=(3, 2))
+    assert told["bound"] == (pytest.approx(2 * 1.5 / 10), "stable below lr = 2(1+β)/L = 0.3")
+    found = steepest.sweep("x^2 + 5y^2", {"lr": [0.1, 0.2], "x": [1, 2], "beta": [0.5]}, optimizer="momentum", start=(3, 2))
+    assert map_scene(found, MapOptions()).caption.startswith("momentum; β = 0.5; from y = 2; ")
+
+
+def test_where_all_learning_rates_are_equally_good_the_interval_is_told() -> None:
+    over = {"lr": steepest.log(1e-3, 1, 60)}
+    found = steepest.sweep("x^2 + 5y^2", over, optimizer="momentum(beta=0.5)", start=(3, 2), steps=200)
+    ends = [(at, label) for kind, at, label in curve_scene(found, MapOptions()).rules if kind == "best"]
+    root = math.sqrt(0.5)
+    assert [at for at, _ in ends] == pytest.approx([(1 - root) ** 2 / 2, (1 + root) ** 2 / 10], rel=1e-3)
+    assert [label for _, label in ends] == ["best in theory: lr from 0.04289 to 0.2914, factor 0.707 per step", ""]
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        "signsgd",
+        "theta = theta - lr*g*abs(g)",
+        "theta = theta - lr*g*f",
+        "theta = theta - lr*(1-t/T)*g",
+        "theta = theta - lr*cos(t)*g",
+    ],
+)
+def test_there_is_no_line_where_the_step_is_no_linear_recurrence(optimizer: str) -> None:
+    assert rules("booth", {"lr": steepest.log(1e-3, 1, 20)}, optimizer=optimizer, start=(1, 1)) == {}
+
+
+@pytest.mark.parametrize(("batch", "bound"), [(None, 2 / 51), ("full", 2 / 51), (1, None), (2, None)])
+def test_there_is_no_line_where_steps_see_some_rows_only(batch: Any, bound: float | None) -> None:
+    rows = {"x": [float(x) for x in range(1, 9)], "y": [2.0, 3.9, 6.2, 7.8, 10.1, 12.3, 13.8, 16.1]}
+    told = rules("y ~ w*x", {"lr": steepest.log(1e-4, 1, 50)}, data=rows, batch=batch, start=0)
+    assert ("bound" in told) == (bound is not None)
+    if bound is not None:
+        assert told["bound"][0] == pytest.approx(bound)
+
+
+def test_lines_over_lists_lie_where_their_cells_are() -> None:
+    """A list without an even spacing has a cell for each value, side by side."""
+    about: dict[str, Any] = {"optimizer": "momentum", "start": (3, 2)}
+    over = {"lr": steepest.linear(0.01, 0.6, 50), "beta": [0, 0.5, 0.8, 0.9]}
+    scene = map_scene(steepest.sweep("x^2 + 5y^2", over, **about), MapOptions())
+    (line,) = scene.lines
+    assert line.points[:, 1].tolist() == [-0.5, 0.5, 0.5, 1.5, 1.5, 2.5, 2.5, 3.5]
+    assert line.points[::2, 0] == pytest.approx([0.2, 0.3, 0.36, 0.38])
+    assert line.points[1::2, 0].tolist() == line.points[::2, 0].tolist()
+    assert not [point for point in scene.points if point.kind == "best"]
+    for over in ({"lr": [0.1, 0.15, 0.3, 0.5], "x": steepest.linear(-3, 3, 20)}, {"lr": [0.1, 0.15, 0.3], "beta": [0.5, 0.9]}):
+        assert map_scene(steepest.sweep("x^2 + 5y^2", over, **about), MapOptions()).lines == ()
+    assert rules("x^2", {"lr": [2.0, 0.1, 0.3]}, start=1) == {}
+
+
+def test_lines_say_which_of_several_minima_they_are_about() -> None:
+    over = {"lr": steepest.log(1e-3, 1, 60), "x": steepest.linear(-2, 2, 60)}
+    scene = map_scene(steepest.sweep("x^4 - 3x^2 + x", over), MapOptions())
+    assert scene.lines[0].label == "stable below lr = 2/L = 0.1398, at x = −1.30084"
+
+
+def test_runs_about_to_diverge_do_not_stretch_a_chart() -> None:
+    """Every run is in view, also where values reach from 1e-15 to 1e290; those that are cut lie at the end that is told."""
+    over = {"lr": steepest.log(0.003, 0.3, 60)}
+    found = steepest.sweep("x^2 + 10y^2", over, optimizer="momentum(beta=0.9)", start=(1, 1), steps=300)
+    values = curve_scene(found, MapOptions()).panels[0]
+    assert values.label == "value at the end\n(cut at 10⁻⁵)" and np.nanmax(values.numbers) == 1e-5
+    chart = sweep_figure(found).axes[0]
+    low, high = chart.get_ylim()
+    drawn = np.concatenate([line.get_ydata() for line in chart.lines if len(line.get_ydata()) > 2])
+    told = ((found.ending == 0) | (found.ending == 1)).sum()
+    assert len(drawn) == told and (drawn >= low).all() and (drawn <= high).all()
+
+    wide = steepest.sweep("x^2", {"lr": steepest.log(1e-3, 1e3, 40)}, start=3, steps=100)
+    position = curve_scene(wide, MapOptions()).panels[1]
+    assert position.label == "$x$ at the end\n(cut at ±30)" and np.nanmax(np.abs(position.numbers)) == 30.0
+
+
+def test_a_chart_of_what_no_run_has_says_none() -> None:
+    found = steepest.sweep("x^2", {"lr": steepest.linear(0.1, 0.9, 20)}, start=3, below=-0.5)
+    scene = curve_scene(found, MapOptions())
+    assert scene.panels[-1].label == "first step below −0.5"
+    chart = sweep_figure(found).axes[len(scene.panels) - 1]
+    assert [text.get_text() for text in chart.texts] == ["none"] and len(chart.get_yticks()) == 0
+
+
+def test_panels_and_color_bars_are_written_as_text_is() -> None:
+    over = {"x": steepest.linear(-1, 1, 5), "y": steepest.linear(-1, 1, 5), "beta": [0.5, 0.9]}
+    panels = map_scene(steepest.sweep("x^2 + y^2", over, optimizer="momentum"), MapOptions()).panels
+    assert [panel.title for panel in panels] == ["β = 0.5", "β = 0.9"]
+    del over["beta"]
+    panels = map_scene(steepest.sweep("x^2 + y^2", over, optimizer=["gd", "adam(lr=1)"]), MapOptions()).panels
+    assert [panel.title for panel in panels] == ["gd", "adam(lr=1)"]
+    steep = {"lr": steepest.linear(0.01, 0.15, 60), "x": steepest.linear(-3, 3, 20)}
+    bar = map_scene(steepest.sweep("x^2 + 10y^2", steep, start=(1, 1), steps=40), MapOptions(by="value")).bar
+    assert bar is not None and bar.label == "value at the end (one color from 10⁶ on)"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [(0.03, 0.3, ["0.03", "0.05", "0.1", "0.2", "0.3"]), (1e-4, 1e-3, ["0.0001", "0.0002", "0.0003", "0.0005", "0.001"])],
+)
+def test_a_short_logarithmic_axis_has_plain_numbers(low: float, high: float, ticks: list[str]) -> None:
+    found = steepest.sweep("x^2", {"lr": steepest.log(low, high, 12), "x": steepest.linear(1, 2, 5)}, steps=5)
+    axis = sweep_figure(found).axes[1].xaxis
+    shown = [axis.get_major_formatter()(at, 0) for at in axis.get_majorticklocs() if low * 0.99 <= at <= high * 1.01]
+    assert shown == ticks

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -170,7 +171,7 @@ def test_show_draws_what_a_store_holds(steepest: Callable[..., Any], whole: Path
     path = tmp_path / "map.png"
     code, out, err = steepest("sweep", "show", str(whole), "--save", str(path))
     assert (code, err) == (0, f"read as x^4 - 3*x^2 + x + y^2\nsaved {path}\n") and path.read_bytes().startswith(b"\x89PNG")
-    assert out.startswith("350,500 runs over 701 x x 500 y")
+    assert out.startswith("350,500 runs over x (701), y (500); ")
 
 
 def test_a_store_of_another_sweep_is_refused_with_what_differs(whole: Path) -> None:
@@ -196,7 +197,77 @@ def test_what_is_no_store_is_refused(tmp_path: Path, there: str) -> None:
         (path / ("zarr.json" if there == "another store" else "x")).write_text('{"zarr_format": 3, "node_type": "group"}')
     with pytest.raises(InputError) as error:
         make_store(str(path), definition())
-    assert "\n" not in str(error.value)
+    wanted = "a Zarr store, but none that a sweep wrote" if there == "another store" else "is there, and it is no store of a sweep"
+    assert "\n" not in str(error.value) and wanted in str(error.value)
+
+
+def test_a_store_has_a_name() -> None:
+    with pytest.raises(InputError, match="a store is a folder of its own"):
+        make_store("/", definition())
+
+
+def _without(key: str) -> Any:
+    return lambda about: {name: value for name, value in about.items() if name != key}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda about: 5, "none that a sweep wrote"),
+        (lambda about: [], "none that a sweep wrote"),
+        (_without("version"), "none that a sweep wrote"),
+        (_without("chunk"), "is damaged: its definition cannot be read"),
+        (_without("definition"), "is damaged: its definition cannot be read"),
+        (lambda about: about | {"definition": {"what": 1}}, "is damaged: its definition cannot be read"),
+        (lambda about: about | {"chunk": [0, 5]}, "is damaged: its chunks do not fit its axes"),
+        (lambda about: about | {"chunk": [5]}, "is damaged: its chunks do not fit its axes"),
+    ],
+)
+def test_what_a_store_says_of_itself_may_be_damaged(whole: Path, tmp_path: Path, change: Any, message: str) -> None:
+    path = tmp_path / "damaged.zarr"
+    shutil.copytree(whole, path)
+    document = json.loads((path / "zarr.json").read_text())
+    document["attributes"]["store"] = json.dumps(change(json.loads(document["attributes"]["store"])))
+    (path / "zarr.json").write_text(json.dumps(document))
+    with pytest.raises(InputError, match=message):
+        open_store(str(path))
+
+
+def test_an_array_that_is_no_array_is_damage(whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.zarr"
+    shutil.copytree(whole, path)
+    of_value = (path / "value" / "zarr.json").read_text()
+    for text, message in (("{", "it has no value"), (of_value.replace("701", "9"), "its value does not fit its axes")):
+        (path / "value" / "zarr.json").write_text(text)
+        with pytest.raises(InputError, match=f"is damaged: {message}: sweep again"):
+            open_store(str(path))
+
+
+@pytest.mark.parametrize("damage", ["chunk", "no chunk", "json"])
+def test_the_list_of_minima_that_is_damaged_is_made_again(whole: Path, tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "damaged.zarr"
+    shutil.copytree(whole, path)
+    if damage == "no chunk":
+        shutil.rmtree(path / "minima" / "c")
+    else:
+        (path / "minima" / ("zarr.json" if damage == "json" else "c/0/0")).write_text("{")
+    with pytest.raises(InputError, match=r"the list of minima of \S*damaged.zarr is damaged") as told:
+        load(open_store(str(path)))
+    shutil.rmtree(str(told.value).rpartition(": rm -r ")[2].partition(" && ")[0])
+    complete(open_store(str(path)))
+    assert files(path) == files(whole)
+
+
+def test_other_files_among_chunks_are_left_alone(whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "crowded.zarr"
+    shutil.copytree(whole, path)
+    for name in ("c/junk", "c/99", "c/0/77", "c/0/0.tmp"):
+        (path / "ending" / name).write_text("x")
+    (path / "ending" / "c" / "88").mkdir()
+    (path / "ending" / "c" / "88" / "0").write_text("x")
+    store = open_store(str(path))
+    assert store.done() == open_store(str(whole)).done()
+    assert (load(store).ending == load(open_store(str(whole))).ending).all()
 
 
 def test_more_than_the_disk_holds_is_refused_with_what_it_takes(steepest: Callable[..., Any], tmp_path: Path) -> None:
@@ -247,6 +318,36 @@ def test_a_read_only_folder_gets_one_line(limited: Callable[..., Any], tmp_path:
     assert code == 2 and err.count("\n") == 1 and "ermission denied" in err
 
 
+def test_a_store_that_may_only_be_read_is_shown_and_not_grown(limited: Callable[..., Any], whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "s.zarr"
+    shutil.copytree(whole, path)
+    folders = [path, *(each for each in path.rglob("*") if each.is_dir())]
+    for each in folders:
+        each.chmod(0o555)
+    assert limited("sweep", "show", str(path))[0] == 0
+    value = path / "value" / "c"
+    for each in (value, *(each for each in value.rglob("*") if each.is_dir())):
+        each.chmod(0o755)
+    shutil.rmtree(value / "0")
+    for words in (["grow", str(path)], [*WORDS, "--store", str(path)]):
+        code, out, err = limited("sweep", *words)
+        assert (code, out) == (2, "") and err.startswith("steepest: cannot write ") and "Permission denied; " in err
+        assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("closed", ["", "zarr.json", "steps", "ending/c/0"])
+def test_a_store_that_may_not_be_read_is_no_damage(limited: Callable[..., Any], whole: Path, tmp_path: Path, closed: str) -> None:
+    path = tmp_path / "s.zarr"
+    shutil.copytree(whole, path)
+    mode = (path / closed).stat().st_mode
+    (path / closed).chmod(0)
+    told = [limited("sweep", *words) for words in (["show", str(path)], [*WORDS, "--store", str(path)])]
+    (path / closed).chmod(mode)
+    for code, out, err in told:
+        assert (code, out) == (2, "") and err.startswith("steepest: cannot read ") and err.endswith(": Permission denied\n")
+        assert err.count("\n") == 1
+
+
 def test_processes_find_the_same(whole: Path, tmp_path: Path) -> None:
     path = tmp_path / "whole.zarr"
     made = make_store(str(path), definition())
@@ -270,6 +371,24 @@ def test_a_dask_cluster_finds_the_same(whole: Path, tmp_path: Path) -> None:
         assert grow(made, part_of(made, 1, 1), workers=workers)
     complete(made)
     assert files(path) == files(whole)
+
+
+def test_workers_end_with_a_process_that_is_killed(started: Callable[..., Any], tmp_path: Path) -> None:
+    psutil = pytest.importorskip("psutil")
+    long = [*WORDS[:-2], "--steps", "2000000", "--tol", "0"]
+    process = started("sweep", *long, "--workers", "2", "--store", str(tmp_path / "s.zarr"))
+    deadline, workers = time.monotonic() + 60, []
+    while len(workers) < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+        workers = [each for each in psutil.Process(process.pid).children() if "spawn_main" in " ".join(each.cmdline())]
+    assert len(workers) == 2
+    time.sleep(2)  # until they have been prepared
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    gone, alive = psutil.wait_procs(workers, timeout=20)
+    for each in alive:
+        each.kill()
+    assert len(gone) == 2
 
 
 @pytest.mark.parametrize("count", [0, -1, 257, 1.5, True])

@@ -212,6 +212,12 @@ def test_minima_are_found_where_the_gallery_knows_none() -> None:
     assert (found.minimum >= 0).all()
 
 
+def test_a_coordinate_that_is_zero_but_for_rounding_is_called_zero() -> None:
+    over = {"x": steepest.linear(-2, 7, 31), "y": steepest.linear(-2, 2, 31)}
+    found = sweeps.sweep("-exp(-x^2-y^2)-exp(-(x-5)^2-y^2)", over, optimizer="gd(lr=0.2)", steps=3000)
+    assert found.minimum_names == ("found (6.94397e-11, 0)", "found (5, 0)")  # the slope of the second at 0 is 10*exp(-25)
+
+
 def test_saddles_and_maxima_are_no_minima() -> None:
     over = {"x": [0.0, 1.0], "y": [0.0]}
     found = steepest.sweep("(x^2-1)^2 + y^2", over, lr=0.05, steps=400)
@@ -269,6 +275,12 @@ def test_progress_counts_the_runs() -> None:
         ({"lr": np.array([1.0, np.nan])}, {}, "finite numbers, not nan"),
         (["lr = log(0, 1, 5)"], {}, "one positive number to another"),
         (["lr = log(1, 2)"], {}, "how many values"),
+        (["lr = linear(1, 1, 10)"], {}, "both are 1"),
+        ({"lr": ["1"]}, {}, "finite numbers, not '1'"),
+        (["lr = log(3, 3, 2)"], {}, "both are 3"),
+        (["lr = linear(-1e308, 1e308, 9)"], {}, "from -1e308 to 1e308 is further than"),
+        (["seed"], {}, 'say over which values: --over "seed = 0:100"'),
+        (["optimizer = "], {}, "write such as optimizer = gd, momentum"),
         (["lr = logspace(1, 2, 5)"], {}, "log takes the two ends"),
         (["lr = linear(0, 1, 2.5)"], {}, "whole number of values"),
         (["lrr = 1, 2"], {}, "did you mean lr?"),

@@ -16,6 +16,7 @@ from steepest.export.sweeps.records import check_zarr, remove_zarr, write_csv, w
 from steepest.export.writers import picture_metadata
 from steepest.language.notation import number_text
 from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
+from steepest.runs.sweep.definition import Definition
 from steepest.runs.sweep.sweep import Sweep
 
 PICTURES = ("png", "svg", "pdf")
@@ -48,6 +49,24 @@ def check_destinations(paths: Sequence[str | os.PathLike[str]], options: MapOpti
     if replace(options, zoom=None if options.film is None else options.zoom) != MAP_DEFAULTS and not drawn:
         raise InputError("the options of a picture need one: --save map.png")
     return names
+
+
+def check_pictures(paths: Sequence[str | os.PathLike[str]], options: MapOptions, definition: Definition) -> None:
+    """Refuse a picture or a film that cannot be drawn before its runs are made.
+
+    Raises:
+        InputError: see `steepest.plot.scene.map.check_picture`.
+    """
+    from steepest.plot.scene.map import check_picture
+    from steepest.runs.sweep.zooming import zoomed
+
+    if options.is_of_box:
+        definition = zoomed(definition, options.box)
+    suffixes = [suffix_of(os.fsdecode(path)) for path in paths]
+    if any(suffix in PICTURES for suffix in suffixes):
+        check_picture(definition, replace(options, film=None, zoom=None))
+    if any(suffix in FILMS for suffix in suffixes):
+        check_picture(definition, options)
 
 
 def save_sweep(

@@ -13,9 +13,10 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from steepest.errors import InputError
+from steepest.language.digits import short
 from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
 from steepest.plot.mpl.artists import GLYPHS, marker_properties, quiet_ticks
 from steepest.plot.mpl.heading import draw_heading, fitted_heading
@@ -29,7 +30,7 @@ from steepest.runs.sweep.sweep import Sweep
 
 # Inches.
 SIDE, SMALL_SIDE = 5.4, 3.0  # of a map, and of one of several
-LEFT, RIGHT, BELOW, GAP = 0.8, 0.3, 0.62, 0.75
+LEFT, RIGHT, BELOW, GAP, BESIDE = 0.8, 0.3, 0.62, 0.75, 0.18
 BAR, BAR_GAP, BAR_ROOM = 0.14, 0.12, 0.75
 ABOVE = 0.2
 CAPTION, LINE, PANEL_TITLE, ROW, PAD = 0.3, 0.19, 0.28, 0.25, 0.14
@@ -78,7 +79,8 @@ def draw_maps(scene: MapScene, theme: Theme, *, titled: bool = False) -> Picture
     caption = _caption_lines(scene.caption, width, theme)
     heading = ABOVE + top.height + CAPTION + (len(caption) - 1) * LINE
     below = BELOW + PAD + ROW * len(legend)
-    height = heading + rows * (tall + title) + (rows - 1) * GAP + below
+    gap = GAP if count % columns else BESIDE  # of incomplete rows, maps in the row above have numbers below them
+    height = heading + rows * (tall + title) + (rows - 1) * gap + below
     figure = Picture(figsize=(width, height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
     draw_heading(figure, top, LEFT, ABOVE - 0.05, theme)
@@ -86,7 +88,7 @@ def draw_maps(scene: MapScene, theme: Theme, *, titled: bool = False) -> Picture
     for number, panel in enumerate(scene.panels):
         row, column = divmod(number, columns)
         left = LEFT + column * (wide + GAP * 0.9)
-        low = height - heading - (row + 1) * (tall + title) - row * GAP
+        low = height - heading - (row + 1) * (tall + title) - row * gap
         box = _snapped((left, low, wide, tall), width, height, dpi)
         _draw_map(figure, box, panel, scene, theme, outer=(column == 0, row == rows - 1 or number + columns >= count))
     if scene.bar:
@@ -191,8 +193,7 @@ def _scale(ax: Axes, axis: Any, about: MapAxis, theme: Theme, *, shown: bool) ->
     name = "x" if axis is ax.xaxis else "y"
     if about.spacing == "log":
         (ax.set_xscale if name == "x" else ax.set_yscale)("log")
-        if abs(math.log10(about.limits[1] / about.limits[0])) > 1.5:
-            axis.set_minor_formatter(NullFormatter())
+        _ticks_of_decades(axis, *sorted(about.limits))
     if about.ticks is not None:
         axis.set_ticks(about.ticks[0], about.ticks[1])
     if not shown:
@@ -200,6 +201,19 @@ def _scale(ax: Axes, axis: Any, about: MapAxis, theme: Theme, *, shown: bool) ->
         return
     axis.set_label_text(about.label, color=theme.ink, fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
     axis.label.set_fontsize(theme.label_size if about.label.startswith("$") else theme.text_size + 1)
+
+
+def _ticks_of_decades(axis: Any, low: float, high: float) -> None:
+    """Ticks of a logarithmic scale: powers of ten; plain numbers where few or none of these are in view."""
+    axis.set_minor_formatter(NullFormatter())
+    if high > low * 10**1.5:
+        return
+    if high < low * 5:
+        axis.set_major_locator(MaxNLocator(6))
+        axis.set_minor_locator(NullLocator())
+    else:
+        axis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: short(value, 4)))
 
 
 def _line_style(kind: str) -> dict[str, Any]:
@@ -256,7 +270,7 @@ Entry = tuple[Any, str, str]  # a handle or colors, a label, a count
 
 def _line_handles(lines: Sequence[Line], points: Sequence[Point], theme: Theme) -> list[Entry]:
     """The legend's entries for lines and points."""
-    found: list[Entry] = [(_line_style(line.kind), line.label, "") for line in lines]
+    found: list[Entry] = [(_line_style(line.kind), line.label, "") for line in lines if line.label]
     words = {"minimum": "a minimum that was reached", "saddle": "saddle"}
     for kind in dict.fromkeys(point.kind for point in points):
         label = next((point.label for point in points if point.kind == kind and point.label), words.get(kind, kind))
@@ -354,7 +368,7 @@ def draw_curves(scene: CurveScene, name: str, theme: Theme) -> Picture:
     caption = _caption_lines(scene.caption, width, theme)
     heading = ABOVE + top.height + CAPTION + (len(caption) - 1) * LINE
     handles: list[Entry] = [
-        ({"color": theme.ink, "linewidth": 1.2, "linestyle": RULES[kind]}, label, "") for kind, _, label in scene.rules
+        ({"color": theme.ink, "linewidth": 1.2, "linestyle": RULES[kind]}, label, "") for kind, _, label in scene.rules if label
     ]
     marks: list[Entry] = [
         (
@@ -399,8 +413,15 @@ def _draw_chart(ax: Axes, panel: CurvePanel, scene: CurveScene, colors: dict[int
     ax.set_xlim(*scene.axis.limits)
     _draw_rules(ax, scene, theme)
     ax.set_ylabel(
-        panel.label, fontsize=theme.text_size + 1, color=theme.ink, fontfamily=theme.fonts, math_fontfamily=theme.mathematics
-    )
+        panel.label, fontsize=theme.text_size + ("\n" not in panel.label), color=theme.ink, fontfamily=theme.fonts,
+        math_fontfamily=theme.mathematics, labelpad=2,
+    )  # fmt: skip
+    if not np.isfinite(panel.numbers).any():
+        ax.set_yticks([])
+        ax.text(
+            0.5, 0.5, "none", transform=ax.transAxes, ha="center", va="center", fontsize=theme.text_size, color=theme.quiet,
+            fontfamily=theme.fonts,
+        )  # fmt: skip
     ax.grid(True, color=theme.grid, linewidth=0.6, alpha=0.6)
     ax.set_axisbelow(True)
     ax.tick_params(which="both", labelbottom=False)
@@ -411,7 +432,7 @@ def _draw_chart(ax: Axes, panel: CurvePanel, scene: CurveScene, colors: dict[int
 def _draw_rules(ax: Axes, scene: CurveScene, theme: Theme) -> None:
     """The vertical lines of what theory says."""
     for kind, at, _ in scene.rules:
-        ax.axvline(at, color=theme.ink, linewidth=1.2, linestyle=RULES[kind], zorder=0.5)
+        ax.axvline(at, color=theme.ink, linewidth=1.2, linestyle=RULES[kind], zorder=1.2)
 
 
 def _draw_strip(ax: Axes, scene: CurveScene, colors: dict[int, str], theme: Theme) -> None:

@@ -15,7 +15,7 @@ from steepest.plot.film.frames import FilmFormat, Frame
 from steepest.plot.map_options import ZOOM, MapOptions
 from steepest.plot.mpl.layout import Picture
 from steepest.plot.mpl.sweep import CellImage, draw_maps, write_title
-from steepest.plot.scene.map import MapScene, map_axis, map_scene
+from steepest.plot.scene.map import MapScene, check_picture, map_axis, map_scene
 from steepest.plot.theme import THEMES, Theme
 from steepest.runs.sweep.axes import Axis, Values
 from steepest.runs.sweep.sweep import Sweep, check_memory, run_sweep
@@ -113,9 +113,8 @@ def _zooming(
         InputError: for other axes than two, an interrupted sweep, a box that is none, more cells on all frames than memory holds.
         KeyboardInterrupt: where Ctrl-C ends the runs of a frame.
     """
+    check_picture(sweep.definition, options)
     wide = [axis for axis in sweep.axes if len(axis) > 1]
-    if len(wide) != 2:
-        raise InputError(f"a film of zooming shows two axes, and there are {len(wide)}")
     if sweep.interrupted:
         raise InputError("a film of zooming begins with the whole sweep, and this one was interrupted: run all of its cells first")
     definition = sweep.definition

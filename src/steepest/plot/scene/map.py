@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,12 +13,13 @@ from steepest.language.digits import short
 from steepest.language.expression import name as named
 from steepest.language.latex import latex
 from steepest.language.notation import textbook
-from steepest.plot.map_options import MapOptions
+from steepest.plot.map_options import ZOOM, MapOptions
 from steepest.plot.oklch import rgb
-from steepest.plot.scene.text import pretty
+from steepest.plot.scene.text import listed, point_text, pretty, scientific
 from steepest.plot.scene.theory import Line, Point, theory
 from steepest.plot.theme import THEMES, Theme, channels
 from steepest.runs.sweep.axes import Axis
+from steepest.runs.sweep.definition import Definition
 from steepest.runs.sweep.endings import CONVERGED, DIVERGED, ENDINGS, INTERRUPTED, STEP_LIMIT, UNDEFINED
 from steepest.runs.sweep.optimizers import optimizer_text
 from steepest.runs.sweep.sweep import Sweep
@@ -27,7 +27,7 @@ from steepest.runs.sweep.sweep import Sweep
 Array = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 MOST_PANELS = 12
-MOST_NUMBERS = 4  # of a start that are written out
+LARGEST = 1e200  # on an axis: matplotlib looks for ticks far beyond its ends
 MOST_NAMED = 9  # minima that have a swatch of their own
 HUES = (250.0, 30.0, 145.0, 75.0, 320.0, 195.0, 355.0, 110.0)
 LIGHTEST, DARKEST = 0.94, 0.40  # of a minimum's hue: reached in few steps, and in many
@@ -66,6 +66,7 @@ STRIPED = {
     "journal": {DIVERGED: ("#ffffff", "#000000"), UNDEFINED: ("#4a4a4a", "#ffffff"), STEP_LIMIT: ("#ffffff", "#ffffff")},
 }
 """Of cells that have no number, where numbers have all colors: stripes, which no number has."""
+MOST_DECADES = 200  # above 1, of a scale
 BEYOND = 1e3  # times the end of a scale that is said to be beyond it
 HATCHES = ("", 4 * "\\", 4 * "-", 3 * "|", 4 * "/", 3 * ".")  # as matplotlib names them
 HATCH_PERIOD, HATCH_GRAY = 5, 0x33  # cells from line to line of a hatch, and its gray
@@ -161,13 +162,9 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
     Raises:
         InputError: for another number of axes with more than one value, and for too many panels.
     """
-    wide = [index for index, axis in enumerate(sweep.axes) if len(axis) > 1]
-    across, up, panel = _arranged(sweep, wide, options.film)
+    check_picture(sweep.definition, options)
+    across, up, panel = _arranged(sweep.definition, options.film)
     by = options.by or default_color(sweep, across, up)
-    if by in ("rate", "first"):
-        asked = getattr(sweep, by)
-        if asked is None:
-            raise InputError(f"a map by {by} needs it: sweep(..., {'rate=True' if by == 'rate' else 'below=1e-6'})")
     colors, swatches, bar = colored(sweep, by, options.theme)
     order = [*([panel] if panel is not None else []), up, across]
     rest = [index for index in range(len(sweep.axes)) if index not in order]
@@ -175,21 +172,49 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
     if panel is None:
         panels: tuple[Panel, ...] = (Panel("", stacked),)
     else:
-        values = sweep.axes[panel].values.array
-        panels = tuple(
-            Panel(f"{sweep.axes[panel].name} = {_value_text(value)}", part) for value, part in zip(values, stacked, strict=True)
-        )
+        values, name = sweep.axes[panel].values.array, sweep.axes[panel].name
+        before = "" if name == "optimizer" else f"{name} = "
+        panels = tuple(Panel(pretty(before + _value_text(value)), part) for value, part in zip(values, stacked, strict=True))
     x, y = map_axis(sweep.axes[across]), map_axis(sweep.axes[up])
     lines, points = theory(sweep, x, y) if options.theory and panel is None else ((), ())
     title, formula, text = heading(sweep)
     return MapScene(title, formula, text, caption(sweep), x, y, panels, swatches, bar, lines, (*points, *known_points(sweep, x, y)))
 
 
-def _arranged(sweep: Sweep, wide: Sequence[int], film: str | None) -> tuple[int, int, int | None]:
+def check_picture(definition: Definition, options: MapOptions) -> None:
+    """Refuse what no picture or film shows, which is known before anything is run.
+
+    Raises:
+        InputError: for no axis with more than one value, for more axes or values than there is room for, for a film through no
+            axis, for numbers that were not asked for, and for an axis with ends near the largest numbers of 64 bits.
+    """
+    wide = [axis for axis in definition.axes if len(axis) > 1]
+    if not wide:
+        raise InputError("a picture of a sweep needs an axis with more than one value: steepest run shows a single run")
+    if len(wide) > 1 or options.film is not None:
+        _arranged(definition, options.film)
+    if options.by == "rate" and not definition.rate:
+        raise InputError("the rate was not measured: sweep(..., rate=True), or --rate")
+    if options.by == "first" and definition.below is None:
+        raise InputError("the first step below a threshold was not asked for: sweep(..., below=1e-6), or --below 1e-6")
+    for axis in wide:
+        array = axis.values.array
+        if array.dtype.kind != "U":
+            low, high = float(array.min()), float(np.abs(array).max())
+            if high > LARGEST or (axis.values.spacing != "linear" and 0 < low < 1 / LARGEST):
+                raise InputError(f"no picture has an axis as long as {clipped(str(axis))}: save npz or csv")
+
+
+def _arranged(definition: Definition, film: str | None) -> tuple[int, int, int | None]:
     """The axes across, up, and of panels or of a film."""
-    names = [axis.name for axis in sweep.axes]
+    names = [axis.name for axis in definition.axes]
+    wide = [index for index, axis in enumerate(definition.axes) if len(axis) > 1]
+    if film == ZOOM and ZOOM not in names:
+        if len(wide) != 2:
+            raise InputError(f"a film of zooming shows two axes, and there are {len(wide)}")
+        return wide[0], wide[1], None
     if film is not None:
-        panel = sweep.axes.index(sweep.definition.axis(film))
+        panel = definition.axes.index(definition.axis(film))
         others = [index for index in wide if index != panel]
         if len(others) != 2:
             raise InputError(f"a film shows two axes besides {film}, and there are {len(others)}")
@@ -197,10 +222,11 @@ def _arranged(sweep: Sweep, wide: Sequence[int], film: str | None) -> tuple[int,
     if len(wide) > 3:
         raise InputError(f"a picture shows up to three axes, and these are {', '.join(names)}: save npz, csv, nc or zarr")
     if len(wide) == 3:
-        panel = names.index("optimizer") if "optimizer" in names and len(sweep.axes[names.index("optimizer")]) > 1 else wide[2]
-        if len(sweep.axes[panel]) > MOST_PANELS:
+        panel = names.index("optimizer") if "optimizer" in names and len(definition.axis("optimizer")) > 1 else wide[2]
+        count = len(definition.axes[panel])
+        if count > MOST_PANELS:
             raise InputError(
-                f"a picture has up to {MOST_PANELS} panels, and {names[panel]} has {len(sweep.axes[panel]):,} values: take fewer, "
+                f"a picture has up to {MOST_PANELS} panels, and {names[panel]} has {count:,} values: take fewer, "
                 f"or save a film through it: --film {names[panel]}"
             )
         across, up = (index for index in wide if index != panel)
@@ -239,18 +265,35 @@ def caption(sweep: Sweep) -> str:
         shown = {name: value for name, value in given.items() if name not in definition.optimizers[0].settings}
         formulas = {name: definition.shared.get(name, value) for name, value in shown.items()}
         parts += [f"{name} = {textbook(value)}" for name, value in formulas.items()]
-    starts = {axis.name for axis, role in zip(sweep.axes, definition.roles, strict=True) if role == "parameter"}
-    if not starts and "seed" not in definition.roles:
-        start = definition.starts(
-            [np.zeros(1, dtype=np.int64)] * len(sweep.axes), definition.setup((0,) * len(definition.structural)).objective
-        )
-        numbers = [short(value) for value in start[0].tolist()]
-        if len(numbers) > MOST_NUMBERS:
-            numbers = [*numbers[:2], f"and {len(numbers) - 2} more"]
-        parts.append(f"from ({', '.join(numbers)})" if len(numbers) > 1 else f"from {sweep.names[0]} = {numbers[0]}")
+    parts += [
+        f"{axis.name} = {_value_text(axis.values.array[0].item())}"
+        for axis, role in zip(sweep.axes, definition.roles, strict=True)
+        if len(axis) == 1 and role not in ("parameter", "optimizer")
+    ]
+    if start := _start_text(sweep):
+        parts.append(f"from {start}")
     parts.append(f"{counted(sweep.ending.size, 'run')}, up to {counted(definition.rule.steps, 'step')} each")
-    parts += [f"of {axis.name} one of {axis.values.every:,} values" for axis in sweep.axes if axis.values.every > 1]
+    thinned: dict[int, list[str]] = {}
+    for axis in sweep.axes:
+        thinned.setdefault(axis.values.every, []).append(axis.name)
+    parts += [f"one in {every:,} values of {' and '.join(names)}" for every, names in thinned.items() if every > 1]
     return pretty("; ".join(parts))
+
+
+def _start_text(sweep: Sweep) -> str:
+    """The coordinates from which all runs start; nothing where there are none."""
+    definition = sweep.definition
+    lengths = {axis.name: len(axis) for axis in sweep.axes}
+    fixed = [name for name in sweep.names if lengths.get(name, 1) == 1]
+    if not fixed or (lengths.get("seed", 1) > 1 and definition.start is None):
+        return ""
+    first = definition.starts(
+        [np.zeros(1, dtype=np.int64)] * len(sweep.axes), definition.setup((0,) * len(definition.structural)).objective
+    )
+    at = dict(zip(sweep.names, first[0].tolist(), strict=True))
+    if len(fixed) == len(at):
+        return point_text(sweep.names, list(at.values()))
+    return listed([f"{name} = {short(at[name])}" for name in fixed])
 
 
 def map_axis(axis: Axis) -> MapAxis:
@@ -418,14 +461,14 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
     shown = numbers[told]
     offset, label = 0.0, LABELS[by]
     if by == "first":
-        label = f"first step below {short(float(sweep.definition.below or 0.0))}"
+        label = f"first step below {threshold(sweep)}"
     if by == "value":
         offset, label = _least(sweep, shown)
     low, high, spacing = _range(shown - offset, by)
     if spacing == "log" and float(shown.max()) - offset > BEYOND * high:
-        label = f"{label}, from {high:.0e} on alike"
+        label = f"{label} (one color from {scientific(high)} on)"
     if by == "rate" and low < 1 < high:  # all that grows is one color
-        high, label = 1.0, f"{label}, from 1 on as 1"
+        high, label = 1.0, f"{label} (one color from 1 on)"
     at = np.log(np.maximum(numbers - offset, low)) if spacing == "log" else numbers - offset
     ends = (np.log(low), np.log(high)) if spacing == "log" else (low, high)
     colors = _scale(THEMES[theme], reverse=by in ("value", "steps", "first", "rate"))
@@ -434,7 +477,13 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
         index = np.clip((at - ends[0]) / span * 255, 0, 255)
     pixels[told] = colors[index[told].astype(np.uint8)]
     hexes = tuple("#" + bytes(color).hex() for color in colors)
-    return pixels, swatches, ColorBar(label, hexes, low, high, spacing)
+    return pixels, swatches, ColorBar(pretty(label), hexes, low, high, spacing)
+
+
+def threshold(sweep: Sweep) -> str:
+    """The value below which the first step was looked for."""
+    below = sweep.definition.below or 0.0
+    return scientific(below) if below > 0 else pretty(short(below))
 
 
 def _least(sweep: Sweep, shown: Array) -> tuple[float, str]:
@@ -449,20 +498,24 @@ def _least(sweep: Sweep, shown: Array) -> tuple[float, str]:
 
 
 def _range(numbers: Array, by: str) -> tuple[float, float, str]:
-    """The numbers at the ends of the scale, and its spacing: from the 1st to the 99th percentile, at most 16 decades.
-
-    Runs that were about to diverge do not stretch it: it ends 8 decades above the median.
-    """
+    """The numbers at the ends of the scale, and its spacing: from the 1st to the 99th percentile, at most 16 decades."""
     sample = np.sort(numbers[:: max(1, len(numbers) // 200_000)])
     low, high = float(sample[len(sample) // 200]), float(sample[-1 - len(sample) // 200])
     positive = sample[sample > 0]
-    if len(positive) and (middle := float(np.median(sample))) > 0:
-        high = min(high, 10.0 ** math.floor(8 + math.log10(middle)))
+    if len(positive):
+        high = min(high, highest(sample))
     if len(positive) and by != "rate" and high > 0:
         bottom = max(float(positive[len(positive) // 200]), high * 1e-16)
         if high / bottom > 20:
             return bottom, high, "log"
     return low, (high if high > low else low + max(abs(low), 1.0) * 1e-9), "linear"
+
+
+def highest(numbers: Array) -> float:
+    """Where a logarithmic scale of finite numbers ends, so that runs that were about to diverge do not stretch it: 8 decades above
+    the median."""
+    middle = float(np.median(numbers))
+    return 10.0 ** min(math.floor(8 + math.log10(middle)), MOST_DECADES) if middle > 0 else math.inf
 
 
 def _scale(theme: Theme, *, reverse: bool) -> Pixels:

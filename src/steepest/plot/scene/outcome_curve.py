@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.errors import InputError
 from steepest.language.expression import name as named
 from steepest.language.latex import latex
 from steepest.plot.map_options import MapOptions
-from steepest.plot.scene.map import WORDS, MapAxis, caption, heading, map_axis
+from steepest.plot.scene.map import BEYOND, WORDS, MapAxis, caption, check_picture, heading, highest, map_axis, threshold
+from steepest.plot.scene.text import scientific
 from steepest.plot.scene.theory import theory_of_rate
 from steepest.runs.sweep.endings import CONVERGED, ENDINGS, STEP_LIMIT
 from steepest.runs.sweep.sweep import Sweep
 
 Array = NDArray[np.float64]
+FAR = 10  # times most positions or the starts, where a chart of positions is cut
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,21 +73,23 @@ def curve_scene(sweep: Sweep, options: MapOptions) -> CurveScene:
     Raises:
         InputError: for a sweep without an axis of more than one value.
     """
-    wide = [axis for axis in sweep.axes if len(axis) > 1]
-    if not wide:
-        raise InputError("a picture of a sweep needs an axis with more than one value: steepest run shows a single run")
-    axis = _scatter_axis(map_axis(wide[0]), wide[0].values.array)
+    check_picture(sweep.definition, options)
+    (wide,) = (axis for axis in sweep.axes if len(axis) > 1)
+    axis = _scatter_axis(map_axis(wide), wide.values.array)
     ending, steps, value = sweep.ending.ravel(), sweep.steps.ravel(), sweep.value.ravel()
     finite = (ending == CONVERGED) | (ending == STEP_LIMIT)
     panels = [_value_panel(sweep, np.where(finite & np.isfinite(value), value, np.nan))]
     position = np.where(finite[:, None], sweep.position.reshape(len(ending), -1), np.nan)
     if position.shape[1] == 1 and np.isfinite(position).any():
         word = sweep.names[0]
-        panels.append(
-            CurvePanel(f"${latex(named(word))}$ at the end" if word.isascii() else f"{word} at the end", position[:, 0], "linear")
-        )
+        label = f"${latex(named(word))}$ at the end" if word.isascii() else f"{word} at the end"
+        definition = sweep.definition
+        setup = definition.setup((0,) * len(definition.structural))
+        starts = definition.starts(definition.indices(np.arange(definition.size, dtype=np.int64)), setup.objective)
+        panels.append(_cut(label, position[:, 0], float(np.abs(starts).max())))
     panels.append(CurvePanel("steps taken", steps.astype(float), "log" if steps.max() > 20 * max(1, steps.min()) else "linear"))
-    for name, label in (("rate", "measured factor per step"), ("first", "first step below")):
+    below = threshold(sweep)
+    for name, label in (("rate", "measured factor per step"), ("first", f"first step below {below}")):
         asked = getattr(sweep, name)
         if asked is not None:
             numbers = np.where(asked.ravel() < 0, np.nan, asked.ravel()).astype(float)
@@ -123,5 +126,29 @@ def _value_panel(sweep: Sweep, value: Array) -> CurvePanel:
         above = np.where(value - least > 0, value - least, np.nan)
         positive = above[np.isfinite(above)]
         if len(positive) and positive.max() > 20 * positive.min():
-            return CurvePanel("value at the end" + ("" if not least else f", above {least:.4g}"), above, "log")
-    return CurvePanel("value at the end", value, "log" if told.min() > 0 and told.max() > 20 * told.min() else "linear")
+            return _of_decades("value at the end" + ("" if not least else f", above {least:.4g}"), above)
+    if told.min() > 0 and told.max() > 20 * told.min():
+        return _of_decades("value at the end", value)
+    return CurvePanel("value at the end", value, "linear")
+
+
+def _of_decades(label: str, numbers: Array) -> CurvePanel:
+    """Numbers on a logarithmic scale; those of runs that were about to diverge do not stretch it."""
+    high = highest(numbers[np.isfinite(numbers)])
+    if float(np.nanmax(numbers)) <= BEYOND * high:
+        return CurvePanel(label, numbers, "log")
+    return CurvePanel(f"{label}\n(cut at {scientific(high)})", np.minimum(numbers, high), "log")
+
+
+def _cut(label: str, numbers: Array, farthest: float) -> CurvePanel:
+    """Numbers on a linear scale, cut where a few are so far out that all others would lie on one line.
+
+    Args:
+        farthest: of the starts.
+    """
+    sizes = np.abs(numbers[np.isfinite(numbers)])
+    reach = FAR * max(float(np.median(sizes)), farthest)
+    if not 0 < reach < float(sizes.max()) / BEYOND:
+        return CurvePanel(label, numbers, "linear")
+    reach = float(f"{reach:.0e}")
+    return CurvePanel(f"{label}\n(cut at ±{scientific(reach)})", np.clip(numbers, -reach, reach), "linear")

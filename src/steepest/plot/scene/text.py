@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from steepest.errors import counted
+from steepest.language.digits import short
 from steepest.language.expression import name as named
 from steepest.language.latex import LATEX, latex
 from steepest.language.notation import textbook
@@ -16,10 +17,12 @@ from steepest.plot.scene.path import Exit
 from steepest.runs.trajectory import Trajectory
 
 LONGEST_LABEL = 46
+MOST_LISTED = 4
 LONGEST_MESSAGE = 64
 WORDS = re.compile(rf"\b({'|'.join(GREEK)})(_?\d+)?\b")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉", "_")
 POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+EXPONENTS = POWERS | str.maketrans("-", "⁻")
 BREAKS = (" + ", " - ", r" \left(")
 
 
@@ -99,6 +102,34 @@ def pretty(text: str) -> str:
     greek = WORDS.sub(lambda found: GREEK[found[1]] + (found[2] or "").translate(SUBSCRIPTS), text)
     greek = re.sub(r"\^(\d)(?![\d.^])", lambda found: found[1].translate(POWERS), greek)
     return re.sub(r"(?<![\deE])-|(?<=\d)-(?=\D)|(?<= )-(?= )", "−", greek)
+
+
+def point_text(names: Sequence[str], numbers: Sequence[float]) -> str:
+    """A point, with the name of a coordinate that is alone.
+
+    >>> point_text(["x"], [3.0]), point_text(["x", "y"], [3.0, 0.5]), point_text(list("abcde"), [0.0] * 5)
+    ('x = 3', '(3, 0.5)', '(0, 0, and 3 more)')
+    """
+    texts = [short(value) for value in numbers]
+    return f"({listed(texts)})" if len(texts) > 1 else f"{names[0]} = {texts[0]}"
+
+
+def scientific(value: float) -> str:
+    """A positive number, by a power of ten where it is far from 1.
+
+    >>> scientific(1e8), scientific(2.5e-7), scientific(20.0)
+    ('10⁸', '2.5·10⁻⁷', '20')
+    """
+    if 1e-3 <= value < 1e4:
+        return short(value, 3)
+    mantissa, _, power = f"{value:.1e}".partition("e")
+    before = "" if mantissa == "1.0" else f"{float(mantissa):g}·"
+    return f"{before}10{str(int(power)).translate(EXPONENTS)}"
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Texts between commas, the first two where they are many."""
+    return ", ".join(texts if len(texts) <= MOST_LISTED else [*texts[:2], f"and {len(texts) - 2} more"])
 
 
 def _shortened(text: str, longest: int = LONGEST_LABEL) -> str:

@@ -179,6 +179,10 @@ def _spaced(spacing: str, low: Any, high: Any, count: Any) -> Values:
         raise InputError(f"an axis has at least one value, and {spacing} is asked for {number}")
     if number > MOST_CELLS:
         raise InputError(f"an axis has at most 2^62 values, not {number:.3g}")
+    if number > 1 and first == last:
+        raise InputError(f"{spacing} goes from one number to another, and both are {number_text(first)}: a single value is listed")
+    if spacing == "linear" and not math.isfinite(last - first):
+        raise InputError(f"from {number_text(first)} to {number_text(last)} is further than a number of 64 bits can tell")
     return Values(spacing, first, last, number)
 
 
@@ -257,8 +261,18 @@ def read_axis(text: str) -> tuple[str, Values | None]:
             raise InputError(f"an axis is a name and its values, such as lr = log(1e-5, 1e-1, 400), not '{clipped(text)}'")
         return name, None
     if not values.strip():
-        raise InputError(f"{clipped(name)} has no values: write such as {clipped(name)} = log(1e-5, 1e-1, 400)")
+        raise InputError(f"{clipped(name)} has no values: write such as {example(clipped(name))}")
     return name, read_values(name, values)
+
+
+def example(name: str) -> str:
+    """An axis of that name as it is written.
+
+    >>> example("lr"), example("seed")
+    ('lr = log(1e-5, 1e-1, 400)', 'seed = 0:100')
+    """
+    known = {"seed": "0:100", "batch": "1, 8, full", "optimizer": "gd, momentum, adam"}
+    return f"{name} = {known.get(name, 'log(1e-5, 1e-1, 400)')}"
 
 
 def read_values(name: str, text: str) -> Values:

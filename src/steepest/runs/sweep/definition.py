@@ -21,7 +21,7 @@ from steepest.random import LARGEST_SEED
 from steepest.runs.descent import descend
 from steepest.runs.start import builtin_number, start_position
 from steepest.runs.stopping import StoppingRule, check_seed
-from steepest.runs.sweep.axes import VIEWED, Axis, Values, linear, read_axes
+from steepest.runs.sweep.axes import VIEWED, Axis, Values, example, linear, read_axes
 from steepest.runs.sweep.optimizers import labels, read_optimizer_over, read_schedule
 from steepest.runs.sweep.source import Source, read_source
 from steepest.runs.trajectory import Trajectory
@@ -119,6 +119,11 @@ class Definition:
         raise InputError(
             f"there is no axis '{clipped(name)}': " + (f"did you mean {near}?" if near else f"there is {', '.join(words)}")
         )
+
+    def alone(self, role: str) -> dict[str, Any]:
+        """The values of axes of one value that vary what has a role, by name."""
+        pairs = zip(self.axes, self.roles, strict=True)
+        return {axis.name: axis.values.array[0].item() for axis, found in pairs if found == role and len(axis) == 1}
 
     @cached_property
     def structural(self) -> tuple[int, ...]:
@@ -413,7 +418,7 @@ def _checked(name: str, role: str, values: Values | None) -> Values:
         InputError: for what does not suit.
     """
     if values is None:
-        raise InputError(f'say over which values: --over "{name} = log(1e-5, 1e-1, 400)"')
+        raise InputError(f'say over which values: --over "{example(name)}"')
     if role == "seed":
         if values.spacing not in ("range", "list") or not all(isinstance(value, int) for value in values.given):
             raise InputError("seeds are whole numbers, such as seed = 0:100")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.errors import InputError, clipped_path, counted
+from steepest.errors import InputError, counted
 from steepest.runs.sweep.axes import Axis
 from steepest.runs.sweep.definition import Definition
 from steepest.runs.sweep.store import Store, complete
@@ -35,7 +35,7 @@ def load(store: Store, every: int = 1, progress: Progress | None = None) -> Swee
     missing = store.count - len(store.done())
     if missing:
         raise InputError(
-            f"{missing:,} of {counted(store.count, 'chunk')} are missing: steepest sweep grow {clipped_path(store.path)}"
+            f"{missing:,} of {counted(store.count, 'chunk')} are missing: steepest sweep grow {shlex.quote(store.path)}"
         )
     definition = thinned(store.definition, every)
     enough = f"steepest sweep show {shlex.quote(store.path)} --every {_enough(store.definition)}"

@@ -30,6 +30,7 @@ ROUNDS = 12
 BLOCK = 32_768  # ends that are compared with the minima at once, in a processor's cache
 NEWTON = 40  # steps
 SAME = 1e-6  # two minima closer than this share of their size are one
+ROUNDING = 1e-15  # next to the largest coordinate
 FLAT = 1e-9  # a curvature next to the largest that is none
 MOST_FLAT = 4  # minima with a flat direction, beyond which they are a valley rather than points
 MOST = 32_000
@@ -140,7 +141,9 @@ def _of_objective(
 
 
 def _point(position: Sequence[float]) -> str:
-    return "(" + ", ".join(f"{value + 0.0:.6g}" for value in position) + ")"
+    """A position; what is 0 but for the rounding of its other coordinates is written so."""
+    noise = ROUNDING * max(map(abs, position), default=0.0)
+    return "(" + ", ".join(f"{value + 0.0:.6g}" if abs(value) > noise else "0" for value in position) + ")"
 
 
 def _corners(definition: Definition, objective: FormulaObjective) -> Array:
@@ -167,9 +170,10 @@ class _Search:
         found = np.ones(len(minima))
         everything = np.concatenate([minima, self.saddles])
         for row, point in enumerate(minima):
-            gaps = np.sqrt(((everything - point) ** 2).sum(axis=1))
+            with np.errstate(over="ignore"):
+                gaps = np.sqrt(((everything - point) ** 2).sum(axis=1))
+                farthest = float(np.sqrt(((self.corners - point) ** 2).sum(axis=1)).max())
             gaps[row] = math.inf
-            farthest = float(np.sqrt(((self.corners - point) ** 2).sum(axis=1)).max())
             reach = min(float(gaps.min()), farthest or math.inf)
             found[row] = reach if math.isfinite(reach) else 1.0
         return found

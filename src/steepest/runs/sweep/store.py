@@ -89,14 +89,27 @@ class Store:
         return set.intersection(*(self.written(name) for name in self.arrays if name != "minimum"))
 
     def written(self, name: str) -> set[int]:
-        """The chunks of an array that are there."""
-        folder, places = os.path.join(self.path, name, "c"), len(self.grid)
+        """The chunks of an array that are there.
+
+        Raises:
+            InputError: where the system refuses to tell.
+        """
+        folder = os.path.join(self.path, name, "c")
+        deep = (*self.grid, 1) if name == "position" else self.grid  # what else is there was put there by somebody else
         found = set()
-        for parent, _, files in os.walk(folder):
+
+        def refused(error: OSError) -> None:
+            if isinstance(error, PermissionError):
+                raise _unreadable(self.path, error) from None
+
+        for parent, _, files in os.walk(folder, onerror=refused):
             before = os.path.relpath(parent, folder).split(os.sep) if parent != folder else []
             for file in files:
-                if file.isdecimal():
-                    found.add(int(np.ravel_multi_index([int(part) for part in [*before, file][:places]], self.grid)))
+                parts = [*before, file]
+                if len(parts) == len(deep) and all(
+                    part.isdecimal() and int(part) < most for part, most in zip(parts, deep, strict=True)
+                ):
+                    found.add(int(np.ravel_multi_index([int(part) for part in parts[: len(self.grid)]], self.grid)))
         return found
 
     @cached_property
@@ -163,6 +176,8 @@ class Store:
         """
         try:
             found: NDArray[Any] = self.arrays[name][self.region(number)]
+        except PermissionError as error:
+            raise _unreadable(self.path, error) from None
         except Exception as error:  # whatever Zarr and its codecs raise
             path = shlex.quote(os.path.join(self.path, name, "c", *map(str, self.place(number))))
             told = f"chunk {number + 1:,} of {clipped_path(self.path)} is damaged ({named(error)})"
@@ -181,11 +196,23 @@ class Store:
 
     @property
     def minima(self) -> tuple[NDArray[np.float64], tuple[str, ...]] | None:
-        """The minima and their names; None before all chunks are there and the minima are found."""
-        if "minima" not in self.group:
+        """The minima and their names; None before all chunks are there and the minima are found.
+
+        Raises:
+            InputError: where they are damaged, with how they are made again.
+        """
+        folder = os.path.join(self.path, "minima")
+        if not os.path.isdir(folder):
             return None
-        found = self.group["minima"]
-        return np.asarray(found[:]), tuple(found.attrs["names"])
+        try:
+            found = self.group["minima"]
+            positions, names = np.asarray(found[:]), tuple(found.attrs["names"])
+            if len(names) != len(positions) or (len(names) and not os.path.isdir(os.path.join(folder, "c"))):
+                raise ValueError("its numbers are gone")
+        except Exception as error:  # whatever Zarr and its codecs raise
+            told = f"the list of minima of {clipped_path(self.path)} is damaged ({named(error)})"
+            raise InputError(f"{told}: rm -r {shlex.quote(folder)} && steepest sweep grow {shlex.quote(self.path)}") from None
+        return positions, names
 
 
 def open_store(path: str) -> Store:
@@ -196,24 +223,61 @@ def open_store(path: str) -> Store:
         MissingDependencyError: without zarr.
     """
     zarr = load_zarr()
-    if not os.path.isfile(os.path.join(path, "zarr.json")):
+    if not _is_store(path):
         raise InputError(f"there is no sweep at {clipped_path(path)}: steepest sweep ... --store {clipped_path(path)} makes one")
     try:
         group = zarr.open_group(path, mode="r+" if os.access(path, os.W_OK) else "r")
         about = json.loads(group.attrs["store"])
-    except (KeyError, ValueError, OSError):
+        version, form = about["version"], about["format"]
+    except PermissionError as error:
+        raise _unreadable(path, error) from None
+    except (KeyError, TypeError, ValueError, OSError):
         raise InputError(f"{clipped_path(path)} is a Zarr store, but none that a sweep wrote") from None
-    if about["version"] != __version__:
-        raise InputError(f"{clipped_path(path)} was written by steepest {about['version']}, and this is {__version__}")
-    if about["format"] != FORMAT:
-        raise InputError(
-            f"{clipped_path(path)} has format {about['format']} of a store, and this steepest has {FORMAT}: sweep again"
-        )
-    definition = read_definition(**about["definition"])
+    if version != __version__:
+        raise InputError(f"{clipped_path(path)} was written by steepest {version}, and this is {__version__}")
+    if form != FORMAT:
+        raise InputError(f"{clipped_path(path)} has format {form} of a store, and this steepest has {FORMAT}: sweep again")
+    try:
+        definition = read_definition(**about["definition"])
+        chunk = tuple(int(size) for size in about["chunk"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(path, f"its definition cannot be read ({named(error)})") from None
+    if len(chunk) != len(definition.shape) or not all(size > 0 for size in chunk):
+        raise _damaged(path, "its chunks do not fit its axes")
     expected = [name for name in NAMES if name not in ("first", "rate") or getattr(definition, ASKED[name])]
-    if lacking := [name for name in (*expected, *(axis.name for axis in definition.axes)) if name not in group]:
-        raise InputError(f"{clipped_path(path)} is damaged: it has no {lacking[0]}: sweep again, into another folder")
-    return Store(path, definition, tuple(about["chunk"]), group)
+    for name in (*expected, *(axis.name for axis in definition.axes)):
+        try:
+            found = group[name].shape
+        except PermissionError as error:
+            raise _unreadable(path, error) from None
+        except Exception:  # whatever Zarr raises for what is not there or no JSON
+            raise _damaged(path, f"it has no {name}") from None
+        if name in expected and found[: len(chunk)] != definition.shape:
+            raise _damaged(path, f"its {name} does not fit its axes")
+    return Store(path, definition, chunk, group)
+
+
+def _is_store(path: str) -> bool:
+    """Whether a folder says that it is a Zarr group.
+
+    Raises:
+        InputError: where the system refuses to tell.
+    """
+    try:
+        os.stat(os.path.join(path, "zarr.json"))
+    except PermissionError as error:
+        raise _unreadable(path, error) from None
+    except (OSError, ValueError):
+        return False
+    return os.path.isfile(os.path.join(path, "zarr.json"))
+
+
+def _unreadable(path: str, error: OSError) -> InputError:
+    return InputError(f"cannot read {clipped_path(path)}: {error.strerror or named(error)}")
+
+
+def _damaged(path: str, what: str) -> InputError:
+    return InputError(f"{clipped_path(path)} is damaged: {what}: sweep again, into another folder")
 
 
 def make_store(path: str, definition: Definition) -> Store:
@@ -229,11 +293,15 @@ def make_store(path: str, definition: Definition) -> Store:
     if about is None:
         raise InputError("a store keeps what can be written as text: a formula, a gallery name, a table that is a file")
     path = path.rstrip("/" + os.sep)
+    if not path:
+        raise InputError("a store is a folder of its own, such as --store sweep.zarr")
     if not os.path.exists(path):
         write_template(path, definition, about)
-    elif os.path.isdir(path) and not os.listdir(path):
+    elif not _is_store(path) and _is_empty(path):
         os.rmdir(path)
         write_template(path, definition, about)
+    elif not _is_store(path):
+        raise InputError(f"{clipped_path(path)} is there, and it is no store of a sweep: name another folder")
     store = open_store(path)
     there = described(store.definition) or {}
     differing = [name for name in (*about, *there) if about.get(name) != there.get(name)]
@@ -243,6 +311,18 @@ def make_store(path: str, definition: Definition) -> Store:
             f"{clipped_path(path)} is another sweep: {name} is {_short(there.get(name))} there and {_short(about.get(name))} here"
         )
     return store
+
+
+def _is_empty(path: str) -> bool:
+    """Whether a path is a folder with nothing in it.
+
+    Raises:
+        InputError: where the system refuses to tell.
+    """
+    try:
+        return os.path.isdir(path) and not os.listdir(path)
+    except PermissionError as error:
+        raise _unreadable(path, error) from None
 
 
 def _short(value: Any) -> str:
@@ -268,6 +348,9 @@ def grow(
     Raises:
         InputError: where the system refuses to write.
     """
+    if chunks and not os.access(store.path, os.W_OK):
+        with store.writing():
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     ranges = [store.cells(number) for number in chunks]
     total = store.definition.size
     done = total - sum(last - first for first, last in ranges)
@@ -338,6 +421,7 @@ def _write_minima(store: Store, found: Minima) -> None:
         array = zarr.create_group(unfinished, zarr_format=3, overwrite=True).create_array(
             "minima", shape=positions.shape, chunks=(max(len(positions), 1), max(positions.shape[1], 1)), dtype="float64",
             dimension_names=["minimum_number", "parameter"], attributes={"names": list(found.names)},
+            config={"write_empty_chunks": True},
         )  # fmt: skip
         if len(positions):
             array[:] = positions

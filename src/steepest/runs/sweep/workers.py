@@ -108,16 +108,28 @@ def processes(count: int) -> Iterator[tuple[Executor, int]]:
 
 
 def _prepare(numbers: Any, count: int) -> None:
-    """Leave Ctrl-C to the process that gathers, and take this worker's share of the processor cores."""
+    """Leave Ctrl-C to the process that gathers, end with it, and take this worker's share of the processor cores."""
     import signal
+    import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with numbers.get_lock():
         number = numbers.value
         numbers.value += 1
     if hasattr(os, "sched_setaffinity"):
         own = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, own[number % len(own) :: count] or [own[number % len(own)]])
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it has ended, also where that was killed: it would wait for work for ever."""
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
@@ -133,6 +145,9 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     """
     distributed = load("distributed", "a cluster", "dask", library="Dask", or_else="use --workers 2 on this machine")
     try:
+        if not address.startswith("inproc://"):  # a client of what is no address would wait 40 seconds when it is collected
+            whole = address if "://" in address else f"tcp://{address}"
+            load("distributed.comm", "a cluster", "dask", library="Dask").get_address_host_port(whole, strict=True)
         client: Any = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
