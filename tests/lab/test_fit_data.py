@@ -47,6 +47,7 @@ def test_a_fit_goes_into_a_state_and_comes_back(model: str, data: Any, settings:
     found = there_and_back(made)
     assert isinstance(found, FitObjective)
     assert (found.written, found.names, found.batch, found.order) == (made.written, made.names, made.batch, made.order)
+    assert (found.let, found.written_with_constants) == (made.let, made.written_with_constants)
     place = [0.3] * len(made.names)
     assert found.value(place) == made.value(place) and found.gradient(place) == made.gradient(place)
     assert found.in_original_units(place) == made.in_original_units(place)

@@ -500,3 +500,16 @@ test("of two minima that hardly differ the lower one is the answer, whatever is 
     assert.ok(fit.exactFrom([-4]).position[0] < 0, constant);
   }
 });
+
+test("a constant of a fit keeps its name, and another value fits another model", () => {
+  const store = houses();
+  store.constantChanges.add("q", "price(w) ~ w*size + q");
+  for (const value of [2, 5]) {
+    store.constantChanges.set("q", value);
+    assert.equal(store.objective.text, "price ~ w*size + q");
+    assert.deepEqual(store.objective.constants, { q: value });
+    assert.equal(store.objective.fit.predict([0])[0], value);
+  }
+  const { store: other } = opened({ ...FIRST, ...JSON.parse(JSON.stringify(store.present(0))) });
+  assert.deepEqual(other.objective.constants, { q: 5 });
+});

@@ -239,7 +239,7 @@ function readModel(model, settings, given) {
     const named = over(asNames(constants)).expression;
     const minimized = reduction("mean", loss.ofRow(column(target, table), named), table);
     const inputs = columnsOf([predicted]);
-    const parts = { model: predicted, names, target, inputs, loss, scaling, labels, unscaled, table };
+    const parts = { model: predicted, named, names, target, inputs, loss, scaling, labels, unscaled, table };
     return new DataFormula(minimized, names, model, constants, unscaled, settings, parts);
   } catch (error) {
     if (!(error instanceof FormulaError) || error.text !== text) throw error;
