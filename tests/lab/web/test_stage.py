@@ -82,6 +82,12 @@ def test_the_table_of_steps_has_no_more_digits_than_there_is_room_for(shown: Ope
     cell = table.locator("tr[data-step='900'] td").first
     run = steepest.descend(close["objective"], close["start"], lr=0.01, steps=1000, tol=0)
     assert cell.inner_text() == "0.3333" and float(cell.get_attribute("title")) == run.positions[900, 0]
+    size = "(table) => Number.parseFloat(getComputedStyle(table.querySelector('td:not(:empty)')).fontSize)"
+    assert table.evaluate(size) < 11
+    tab.keyboard.press("Home")
+    tab.get_by_label("function to minimize").fill("x^2")
+    tab.wait_for_function("() => document.querySelectorAll('.steepest-table thead th').length === 5")
+    assert table.evaluate(size) == 11.5, "where there is room again the numbers are as large as before"
 
 
 def test_the_sheet_is_raised_by_its_grip(shown: Open) -> None:

@@ -7,9 +7,8 @@ import { h } from "./dom.js";
 
 const MORE = 6; // rows above and below those that are seen
 const WIDEST = 7;
-const FONT = 11.5; // pixels, where all columns have room
-const SMALLEST = 0.8;
-const DIGITS = [17, 12, 9, 6, 4]; // most of a number that is told from those beside it, as long as the columns have room
+/** How rows are written, from wide to narrow: the most digits that tell a number from those beside it, and the font. */
+const WAYS = [17, 12, 9, 6, 4].flatMap((digits) => [11.5, 10.4, 9.2].map((size) => ({ digits, size })));
 const KEYS = /** @type {Record<string, number>} */ ({ ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10 });
 
 export class StepTable {
@@ -28,10 +27,8 @@ export class StepTable {
   /** The rows with what their cells say. @type {{row: any, cells: any[], texts: string[]}[]} */
   rows = [];
 
-  /** The share of the usual size that the table needs to show every column. */
-  size = 1;
-  /** Of which run the most digits that have room are known, in a table of which width, and how many these are. */
-  fitted = { of: "", digits: DIGITS[0] };
+  /** In which of the ways the rows of a run have room, in a table of its width. */
+  fitted = { of: "", way: 0 };
 
   /** @param {(step: number) => void} onStep */
   constructor(onStep) {
@@ -119,8 +116,8 @@ export class StepTable {
     if (written !== this.written) {
       this.written = written;
       this.writeNarrow(run, first, last, width);
-      this.above.firstElementChild.style.height = `${first * rowHeight}px`;
-      this.below.firstElementChild.style.height = `${(run.steps - last) * rowHeight}px`;
+      this.above.firstElementChild.style.height = `${first * this.rowHeight}px`;
+      this.below.firstElementChild.style.height = `${(run.steps - last) * this.rowHeight}px`;
     }
     this.mark();
   }
@@ -136,24 +133,22 @@ export class StepTable {
   }
 
   /**
-   * Write rows with as many digits and in as large a font as the columns have room for.
+   * Write rows with as many digits and in as large a font as the columns have room for; other rows of a run have no more
+   * room than those that were seen before.
    * @param {import("../model/program.js").Run} run
    * @param {number} first
    * @param {number} last
    * @param {number} width pixels that the table may take
    */
   writeNarrow(run, first, last, width) {
+    const { fitted, table } = this;
     const of = [this.version, this.titles, width].join();
-    if (this.fitted.of !== of) this.fitted = { of, digits: DIGITS[0] };
-    for (const most of DIGITS) {
-      if (most > this.fitted.digits) continue;
-      this.fitted.digits = most;
-      this.write(run, first, last, most);
-      const { offsetWidth, style } = this.table;
-      const wide = offsetWidth / this.size / width; // in ems of the usual size
-      this.size = Math.max(SMALLEST, Math.min(1, 1 / wide));
-      style.fontSize = `${FONT * this.size}px`;
-      if (wide * SMALLEST <= 1) return;
+    if (fitted.of !== of) Object.assign(fitted, { of, way: 0 });
+    for (; ; fitted.way++) {
+      const { digits, size } = WAYS[fitted.way];
+      this.write(run, first, last, digits);
+      table.style.fontSize = `${size}px`;
+      if (table.offsetWidth <= width || fitted.way === WAYS.length - 1) return;
     }
   }
 
