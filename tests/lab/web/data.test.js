@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { USUAL } from "../../../src/steepest/lab/web/model/data/fit.js";
 import { SETS } from "../../../src/steepest/lab/web/model/data/sets.js";
-import { clickedTable, readBytes, readTable, Table } from "../../../src/steepest/lab/web/model/data/table.js";
+import {
+  clickedTable,
+  equalTables,
+  readBytes,
+  readTable,
+  Table,
+} from "../../../src/steepest/lab/web/model/data/table.js";
 import { asCommand, asPython } from "../../../src/steepest/lab/web/model/export.js";
 import { readObjective } from "../../../src/steepest/lab/web/model/reading.js";
 import { fromFragment, missingInLink, toFragment } from "../../../src/steepest/lab/web/model/state.js";
@@ -512,4 +518,16 @@ test("a constant of a fit keeps its name, and another value fits another model",
   }
   const { store: other } = opened({ ...FIRST, ...JSON.parse(JSON.stringify(store.present(0))) });
   assert.deepEqual(other.objective.constants, { q: 5 });
+});
+
+test("tables with other names are not equal, whatever signs are in the names", () => {
+  const made = (...names) =>
+    new Table(
+      names,
+      names.map(() => Float64Array.of(1, 2)),
+      "t",
+    );
+  assert.ok(equalTables(made("a,b", "c"), made("a,b", "c")));
+  assert.ok(!equalTables(made("a,b", "c"), made("a", "b,c")));
+  assert.ok(!equalTables(made("a,b"), made("a", "b")));
 });
