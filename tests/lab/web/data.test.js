@@ -531,3 +531,20 @@ test("tables with other names are not equal, whatever signs are in the names", (
   assert.ok(!equalTables(made("a,b", "c"), made("a", "b,c")));
   assert.ok(!equalTables(made("a,b"), made("a", "b")));
 });
+
+test("a column that no formula can name is told, and no model begins with it", () => {
+  const { store } = opened();
+  const text = "x,a`b,y\n1,2,3\n2,3,4\n3,5,4";
+  const told = "t.csv: no formula can name 'a`b', for its backtick: rename the column";
+  for (const given of [
+    [text, "y ~ linear"],
+    ["x,a`b\n1,2\n2,3", undefined],
+  ]) {
+    assert.throws(
+      () => store.dataChanges.open(readTable(given[0], "t.csv"), given[1]),
+      ({ message }) => message === told,
+    );
+  }
+  store.dataChanges.open(readTable(text, "t.csv"));
+  assert.equal(store.objective.text, "y ~ w*x + b");
+});
