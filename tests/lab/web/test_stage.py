@@ -16,7 +16,8 @@ SEEN = """(selector) => {
   const { left, top, right, bottom } = document.querySelector(selector).getBoundingClientRect();
   return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight && right - left > 100 && bottom - top > 30;
 }"""
-FOUR = TWO | {"optimizers": [{"text": name, "settings": {}} for name in ("gd", "adam", "momentum", "rmsprop")]}
+NAMES = ["gd", "adam", "momentum", "rmsprop"]
+FOUR = TWO | {"optimizers": [{"text": name, "settings": {}} for name in NAMES]}
 SIZES = [(320, 640), (360, 740), (640, 360), (768, 1024), (1024, 700), (1280, 720), (2560, 1440)]
 
 
@@ -69,7 +70,7 @@ def test_a_phone_shows_the_legend_of_four_runs_at_once(shown: Open) -> None:
     inside = "(legend) => legend.scrollWidth <= legend.clientWidth && legend.scrollHeight <= legend.clientHeight"
     assert legend.evaluate(inside)
     texts = legend.locator("b").all_inner_texts()
-    values = [run.values[-1] for run in steepest.compare("rosenbrock", [each["text"] for each in FOUR["optimizers"]], steps=60)]
+    values = [run.values[-1] for run in steepest.compare("rosenbrock", NAMES, steps=60)]
     assert max(map(len, texts)) < 12
     assert legend.locator("span.steepest-legend-item").first.get_attribute("title") == f"gd: f = {float(values[0])!r}"
 
