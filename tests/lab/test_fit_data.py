@@ -12,10 +12,11 @@ from steepest.data.table import Table
 from steepest.errors import InputError
 from steepest.lab import fit_data
 from steepest.lab.document import document, first_state, state_of
-from steepest.lab.fit_data import check_shown, data_of, state_objective
+from steepest.lab.fit_data import check_shown, data_of, shown, state_objective
 from steepest.lab.plan import read_plan
 from steepest.objectives.data import objective as over_data
 from steepest.objectives.fit import FitObjective, read_fit
+from steepest.objectives.many_columns.reading import read_many_columns
 from steepest.optimizers.reading import optimizer
 
 POINTS = {"x": [1.0, 2.0, 4.0, 5.0], "y": [2.0, 3.0, 9.0, 9.5]}
@@ -47,6 +48,7 @@ def test_a_fit_goes_into_a_state_and_comes_back(model: str, data: Any, settings:
     found = there_and_back(made)
     assert isinstance(found, FitObjective)
     assert (found.written, found.names, found.batch, found.order) == (made.written, made.names, made.batch, made.order)
+    assert (found.let, found.written_with_constants) == (made.let, made.written_with_constants)
     place = [0.3] * len(made.names)
     assert found.value(place) == made.value(place) and found.gradient(place) == made.gradient(place)
     assert found.in_original_units(place) == made.in_original_units(place)
@@ -175,6 +177,12 @@ def test_a_model_of_many_columns_is_written_out(data: Any, model: str, written: 
     again = steepest.descend(state_objective(state), state["start"], steps=20, **state["optimizers"][0]["settings"])
     np.testing.assert_allclose(again.positions, run.positions, rtol=1e-11, atol=1e-12)
     np.testing.assert_allclose(again.values, run.values, rtol=1e-12)
+
+
+def test_a_column_that_no_formula_can_name_is_told() -> None:
+    made = read_many_columns("y ~ linear", {"x": [1, 2], "a`b": [3, 1], "y": [1, 2]}, "linear", None)
+    with pytest.raises(InputError, match="no formula can name 'a`b', for its backtick: rename the column"):
+        shown(made)
 
 
 def test_a_file_that_changed_gives_the_runs_own_numbers(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def bundle(*entries: str) -> str:
         entries: modules that start the page, as paths below `FOLDER`, such as `hosts/file.js`.
 
     >>> script = bundle("hosts/file.js")
-    >>> 'const model_format_js = (() => {' in script, "import " in script.splitlines()[0]
+    >>> 'const model_format_js=(()=>{' in script, "import " in script.splitlines()[0]
     (True, False)
     """
     return "\n".join(_as_function(name) for name in modules(*entries))
@@ -95,7 +95,7 @@ def _as_function(name: str) -> str:
     body = DEFAULT.sub("const exported = ", IMPORT.sub(as_constant, INDENT.sub("", DOCSTRING.sub("", text))))
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
     exports = [*exported, *(["default: exported"] if DEFAULT.search(text) else [])]
-    return f"const {_variable(name)} = (() => {{\n{squeezed(body)}\nreturn {{ {', '.join(exports)} }};\n}})();"
+    return squeezed(f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(exports)} }};\n}})();")
 
 
 def _variable(name: str) -> str:

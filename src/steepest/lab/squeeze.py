@@ -27,6 +27,8 @@ def squeezed(source: str) -> str:
     'f([1,2],{a});g([,]);'
     >>> squeezed("{ while (f(1)); } { let a = f(); return g(a); }")
     '{while(f(1));}{let a=f();return g(a)}'
+    >>> squeezed("f((a) => (b) => a + b, (...c) => c, async (d) => { return (e) => e; }); g = h => h;")
+    'f(a=>b=>a+b,(...c)=>c,async d=>{return e=>e});g=h=>h;'
     """
     parts: list[str] = []
     heads: list[str] = []  # what stands before each bracket that is open
@@ -46,9 +48,18 @@ def squeezed(source: str) -> str:
             heads.append(last)
         head = heads.pop() if token == ")" else ""
         empty = token == ";" and after in HEADS
+        if token == ">" and last == "=":
+            _open_parameter(parts)
         parts.append(token)
         last, spaced, after = token, False, head
     return "".join(parts)
+
+
+def _open_parameter(parts: list[str]) -> None:
+    """Take the brackets around the only parameter of a function, which ends before the `>` of its arrow."""
+    before, opening, name, closing = ["", "", "", "", *parts][-5:-1]
+    if opening == "(" and closing == ")" and _is_word(name[0]):
+        parts[-4:-1] = [" ", name] if before and _is_word(before[-1]) else [name]
 
 
 def _tokens(source: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ from steepest.optimizers.zoo import OPTIMIZERS
 def objective_text(objective: Objective) -> str:
     """Its name in the gallery, the model of a fit, or a formula that reads back; constants have their names in it."""
     if objective.is_fit:
-        return str(objective.written)  # type: ignore[attr-defined]
+        return str(objective.written_with_constants)  # type: ignore[attr-defined]
     if isinstance(objective, FormulaObjective) and objective.named is not None:
         parameters = tuple(sorted(names(objective.named) - dict(objective.let).keys(), key=natural))
         text = plain(objective.named)

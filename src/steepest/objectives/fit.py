@@ -39,6 +39,7 @@ class FitObjective(DataObjective):
 
     Attributes:
         model: the prediction in one row, over the columns as they are scaled.
+        named_model: the same with the names of constants.
         target: the column that is predicted.
         loss: of one row, and how the rows are put together.
         scaling: of the columns that the model names; the target keeps its units.
@@ -51,6 +52,7 @@ class FitObjective(DataObjective):
     is_fit: ClassVar[bool] = True
 
     model: Expression = ZERO
+    named_model: Expression = ZERO
     target: str = ""
     loss: Loss = NO_LOSS
     scaling: Scaling = NONE
@@ -67,9 +69,17 @@ class FitObjective(DataObjective):
     @property
     def written(self) -> str:
         """The target and the model: `price ~ w*size + b`, or `price(w,b) ~ ...` where the order is not that of the names."""
+        return self._predicting(self.model)
+
+    @property
+    def written_with_constants(self) -> str:
+        """The same with the names of constants in place of their values: `price ~ k*w*size`."""
+        return self._predicting(self.named_model)
+
+    def _predicting(self, model: Expression) -> str:
         target = plain(column(self.target, self.table))
         ordered = tuple(sorted(self.names, key=natural)) == self.names
-        return f"{target if ordered else f'{target}({chr(44).join(self.names)})'} ~ {self.model_text}"
+        return f"{target if ordered else f'{target}({chr(44).join(self.names)})'} ~ {plain(model)}"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -128,9 +138,11 @@ class FitObjective(DataObjective):
         """The same over another table with the same columns, scaled already."""
         numbers = zip(self.scaling.names, self.scaling.shifts, self.scaling.scales, strict=True)
         back = {name: partial(original, shift=shift, scale=scale) for name, shift, scale in numbers}
-        expression, model = over_table(self.expression, table), over_table(self.model, table)
+        expression, model, named = (over_table(each, table) for each in (self.expression, self.model, self.named_model))
         opened = self._opened_over(table)
-        return replace(self, expression=expression, opened=opened, table=table, model=model, unscaled=table.changed(back))
+        return replace(
+            self, expression=expression, opened=opened, table=table, model=model, named_model=named, unscaled=table.changed(back)
+        )
 
     def predict(self, position: Sequence[float], table: Table | None = None) -> NDArray[np.float64]:
         """The predictions in every row: shape `(rows,)`.
@@ -225,8 +237,9 @@ def read_fit(
     opened, values = as_inputs(loss_of(named.expression), constants)
     made = FitObjective(
         loss_of(formula.expression), formula.names, opened=opened, constants=values, table=scaled, batch=batch, order=order,
-        model=formula.expression, target=target, loss=chosen, scaling=scaling, labels=labels, unscaled=table, path=path_of(data),
-        drop_missing=drop_missing, asked_loss=loss, one=one, stream=stream, let=let_of(named.expression, constants),
+        model=formula.expression, named_model=named.expression, target=target, loss=chosen, scaling=scaling, labels=labels,
+        unscaled=table, path=path_of(data), drop_missing=drop_missing, asked_loss=loss, one=one, stream=stream,
+        let=let_of(named.expression, constants),
     )  # fmt: skip
     if made.batches(0) is not None:  # which refuses what is no batch
         scaled.check_batches(order)

@@ -53,6 +53,10 @@ class ModelObjective(Objective, Protocol):
         """The target and the model: `price ~ w*size + b`."""
 
     @property
+    def written_with_constants(self) -> str:
+        """The same with the names of constants in place of their values."""
+
+    @property
     def loss(self) -> Loss:
         """The loss of one row, and how the rows are put together."""
 

@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { USUAL } from "../../../src/steepest/lab/web/model/data/fit.js";
 import { SETS } from "../../../src/steepest/lab/web/model/data/sets.js";
-import { clickedTable, readBytes, readTable, Table } from "../../../src/steepest/lab/web/model/data/table.js";
+import {
+  clickedTable,
+  equalTables,
+  readBytes,
+  readTable,
+  Table,
+} from "../../../src/steepest/lab/web/model/data/table.js";
 import { asCommand, asPython } from "../../../src/steepest/lab/web/model/export.js";
 import { readObjective } from "../../../src/steepest/lab/web/model/reading.js";
 import { fromFragment, missingInLink, toFragment } from "../../../src/steepest/lab/web/model/state.js";
@@ -499,4 +505,46 @@ test("of two minima that hardly differ the lower one is the answer, whatever is 
     assert.ok(fit.exactFrom([4]).position[0] < 0, constant);
     assert.ok(fit.exactFrom([-4]).position[0] < 0, constant);
   }
+});
+
+test("a constant of a fit keeps its name, and another value fits another model", () => {
+  const store = houses();
+  store.constantChanges.add("q", "price(w) ~ w*size + q");
+  for (const value of [2, 5]) {
+    store.constantChanges.set("q", value);
+    assert.equal(store.objective.text, "price ~ w*size + q");
+    assert.deepEqual(store.objective.constants, { q: value });
+    assert.equal(store.objective.fit.predict([0])[0], value);
+  }
+  const { store: other } = opened({ ...FIRST, ...JSON.parse(JSON.stringify(store.present(0))) });
+  assert.deepEqual(other.objective.constants, { q: 5 });
+});
+
+test("tables with other names are not equal, whatever signs are in the names", () => {
+  const made = (...names) =>
+    new Table(
+      names,
+      names.map(() => Float64Array.of(1, 2)),
+      "t",
+    );
+  assert.ok(equalTables(made("a,b", "c"), made("a,b", "c")));
+  assert.ok(!equalTables(made("a,b", "c"), made("a", "b,c")));
+  assert.ok(!equalTables(made("a,b"), made("a", "b")));
+});
+
+test("a column that no formula can name is told, and no model begins with it", () => {
+  const { store } = opened();
+  const text = "x,a`b,y\n1,2,3\n2,3,4\n3,5,4";
+  const told = "t.csv: no formula can name 'a`b', for its backtick: rename the column";
+  for (const given of [
+    [text, "y ~ linear"],
+    ["x,a`b\n1,2\n2,3", undefined],
+  ]) {
+    assert.throws(
+      () => store.dataChanges.open(readTable(given[0], "t.csv"), given[1]),
+      ({ message }) => message === told,
+    );
+  }
+  store.dataChanges.open(readTable(text, "t.csv"));
+  assert.equal(store.objective.text, "y ~ w*x + b");
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spectrum } from "../../../src/steepest/lab/web/model/curvature.js";
+import { USUAL } from "../../../src/steepest/lab/web/model/data/fit.js";
+import { readTable } from "../../../src/steepest/lab/web/model/data/table.js";
 import { roundedDown } from "../../../src/steepest/lab/web/model/diagnosis/advice.js";
 import { cycle } from "../../../src/steepest/lab/web/model/diagnosis/cycle.js";
 import { oscillations } from "../../../src/steepest/lab/web/model/diagnosis/oscillation.js";
@@ -11,6 +13,7 @@ import { alongText, judge } from "../../../src/steepest/lab/web/model/diagnosis/
 import { Optimizer } from "../../../src/steepest/lab/web/model/optimizer.js";
 import { heights, kinds, outcomes, regions } from "../../../src/steepest/lab/web/model/outcomes.js";
 import { ranking } from "../../../src/steepest/lab/web/model/ranking.js";
+import { readObjective, readOptimizer } from "../../../src/steepest/lab/web/model/reading.js";
 import { objective, optimizer } from "./tapes.js";
 
 const LIMITS = { steps: 100, tol: 1e-8, gtol: 0, seed: 0 };
@@ -23,8 +26,24 @@ function made(name, settings, start, ...curvatures) {
   return { run, subject: { optimizer: method, objective: bowl, start, limits: LIMITS } };
 }
 
+/** A run on what a text says, and what it is a run of. */
+function read(text, settings, start, data = null) {
+  const told = readObjective(text, {}, data);
+  const method = new Optimizer(readOptimizer("gd", {}, told.names.length), settings, told, 0);
+  return { run: method.run(LIMITS, start), subject: { optimizer: method, objective: told, start, limits: LIMITS } };
+}
+
+/** A line through so many rows. */
+function line(rows) {
+  const lines = Array.from({ length: rows }, (_, row) => `${row % 7},${3 * (row % 7) + 1}`);
+  return { ...USUAL, table: readTable(["x,y", ...lines].join("\n"), "line") };
+}
+
 function verdict(...given) {
-  const { run, subject } = made(...given);
+  return judged(made(...given));
+}
+
+function judged({ run, subject }) {
   const working = judge(run, subject);
   for (;;) {
     const { done, value } = working.next();
@@ -96,11 +115,27 @@ test("on a hill there is nothing to set, and beside one f falls without end", ()
   assert.equal(falling.advice, null);
 });
 
+test("a run that has no first step does not fall", () => {
+  const { title, text, advice } = judged(read("x^2", { lr: 0.1 }, [1e200]));
+  assert.equal(title, "diverges");
+  assert.equal(text, "at the start: the value is larger than any number of the machine (1.8e308)");
+  assert.equal(advice, null);
+});
+
 test("a verdict leaves the run that is shown as it is", () => {
   const { run, subject } = made("momentum", { lr: 0.9, beta: 0.5 }, [3, 1], 2, 20);
   const before = structuredClone({ positions: run.positions, values: run.values, steps: run.steps });
   for (const _ of judge(run, subject));
   assert.deepEqual({ positions: run.positions, values: run.values, steps: run.steps }, before);
+});
+
+test("how long a trial may be is counted in rows, not on the clock", (context) => {
+  let time = 0;
+  context.mock.method(performance, "now", () => (time += 1000));
+  const tried = (rows) => judged(read("y ~ w*x + b", { lr: 1e-4 }, [0, 0], line(rows))).advice;
+  assert.ok(tried(200), "a slow machine tries, too");
+  assert.ok(tried(20_000));
+  assert.equal(tried(20_001), null);
 });
 
 test("a learning rate is rounded down to four digits", () => {

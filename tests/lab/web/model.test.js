@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eigenvalues, hessianAt } from "../../../src/steepest/lab/web/model/curvature.js";
 import { asCommand, asCsv, asJson, asPython } from "../../../src/steepest/lab/web/model/export.js";
-import { exact, general, powerText, pretty, short, ticks } from "../../../src/steepest/lab/web/model/format.js";
+import {
+  exact,
+  general,
+  powerText,
+  pretty,
+  short,
+  ticks,
+  valueTexts,
+} from "../../../src/steepest/lab/web/model/format.js";
 import { Program, quantityAt } from "../../../src/steepest/lab/web/model/program.js";
 import { OPERATIONS } from "../../../src/steepest/lab/web/model/shared.js";
 import { Stability } from "../../../src/steepest/lab/web/model/stability.js";
@@ -209,4 +217,13 @@ test("the runs as tables and as JSON", () => {
   const data = JSON.parse(asJson(state, { plain: "x^2", names: ["x"] }, sceneRuns, "made", "1.0"));
   assert.deepEqual(data.runs[0].positions, [[3], [1.5], [0.75]]);
   assert.deepEqual(data.runs[0].values, [9, 2.25, 0.5625]);
+});
+
+test("values of several runs have few digits, and more where they would look alike", () => {
+  assert.deepEqual(valueTexts([1 / 3]), ["f = 0.3333"]);
+  assert.deepEqual(valueTexts([1 + 1e-9]), ["f = 1"]);
+  assert.deepEqual(valueTexts([1.234567891, 1.234567891, 2]), ["f = 1.235", "f = 1.235", "f = 2"]);
+  assert.deepEqual(valueTexts([1.00001, 1.00002, 5]), ["f = 1.00001", "f = 1.00002", "f = 5"]);
+  assert.deepEqual(valueTexts([1 / 3, 1 / 3 + 1e-12]), ["f = 0.3333", "f = 0.3333"]);
+  assert.deepEqual(valueTexts([NaN, -Infinity, 1e-9, 0]), ["f = undefined", "f = −∞", "f = 10⁻⁹", "f = 0"]);
 });

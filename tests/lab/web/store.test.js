@@ -194,10 +194,24 @@ test("a constant that is added stays while the formula lacks others, and not whe
   const { store } = opened();
   const text = "f(x, y) = a x^2 + k y^2";
   assert.throws(() => store.constantChanges.add("a", text), { constant: "k" });
-  assert.deepEqual(store.state.let, { a: 1 });
+  assert.deepEqual(store.state.let, {}, "nothing of what is shown has changed");
   store.constantChanges.add("k", text);
   assert.deepEqual(store.objective.constants, { a: 1, k: 1 });
   assert.equal(store.history.undoLabel, "k made a constant");
   assert.throws(() => store.constantChanges.add("c", "f(x, y) = a x^2 + k y^2 + c x +"));
   assert.deepEqual(store.state.let, { a: 1, k: 1 }, "what could not be read left nothing behind");
+});
+
+test("a parameter is no constant, whatever was one before", () => {
+  const { store } = opened();
+  store.constantChanges.add("a", "f(x) = a x^2");
+  store.typeObjective("f(a, x) = a^2 + x^2");
+  const { store: other } = opened(JSON.parse(JSON.stringify(store.present(0))));
+  for (const { objective, state } of [store, other]) {
+    assert.deepEqual([objective.names, objective.constants, state.let], [["a", "x"], {}, {}]);
+  }
+  assert.throws(() => store.constantChanges.add("a", "f(t) = a t + x"), { constant: "x" });
+  store.state = store.present(0); // as it is kept
+  store.constantChanges.add("x", "f(t) = a t^2 + x");
+  assert.deepEqual(store.objective.constants, { a: 1, x: 1 });
 });

@@ -173,7 +173,7 @@ def test_the_chart_ranks_the_runs(shown: Open) -> None:
     assert items == [
         f"gd(lr=0.4) at step {first[0.4]}",
         f"gd(lr=0.1) at step {first[0.1]}",
-        f"gd(lr=0.001) not in 100 steps, {runs[0.001].values[-1]:.3g} at the end",
+        f"gd(lr=0.001) {runs[0.001].values[-1]:.3g} after 100 steps",
     ]
 
 

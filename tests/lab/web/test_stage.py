@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import steepest
 from steepest.objectives.gallery import GALLERY, GROUPS
 
 from .test_page import ONE, TWO, drawn, settled
@@ -15,6 +16,8 @@ SEEN = """(selector) => {
   const { left, top, right, bottom } = document.querySelector(selector).getBoundingClientRect();
   return left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight && right - left > 100 && bottom - top > 30;
 }"""
+NAMES = ["gd", "adam", "momentum", "rmsprop"]
+FOUR = TWO | {"optimizers": [{"text": name, "settings": {}} for name in NAMES]}
 SIZES = [(320, 640), (360, 740), (640, 360), (768, 1024), (1024, 700), (1280, 720), (2560, 1440)]
 
 
@@ -48,6 +51,44 @@ def test_on_a_phone_the_learning_rate_is_seen_with_the_picture(shown: Open) -> N
         tab.get_by_role("button", name=name, exact=True).click()
         assert tab.locator(selector).first.is_visible(), name
         assert tab.evaluate(SEEN, ".steepest-plane")
+
+
+def test_many_runs_leave_room_for_the_chart(shown: Open) -> None:
+    rates = (0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007, 0.1)
+    tab = shown(
+        ONE | {"optimizers": [{"text": "gd", "settings": {"lr": lr}} for lr in rates]}, viewport={"width": 1280, "height": 800}
+    )
+    tab.locator(".steepest-ranks li").nth(7).wait_for()
+    assert box(tab, ".steepest-chart")["height"] >= 72
+    card, ranking = box(tab, ".steepest-curves"), box(tab, ".steepest-ranking")
+    assert ranking["y"] + ranking["height"] <= card["y"] + card["height"], "what has no room is scrolled to"
+
+
+def test_a_phone_shows_the_legend_of_four_runs_at_once(shown: Open) -> None:
+    tab = shown(FOUR | {"step": 60}, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    legend = tab.locator(".steepest-legend")
+    inside = "(legend) => legend.scrollWidth <= legend.clientWidth && legend.scrollHeight <= legend.clientHeight"
+    assert legend.evaluate(inside)
+    texts = legend.locator("b").all_inner_texts()
+    values = [run.values[-1] for run in steepest.compare("rosenbrock", NAMES, steps=60)]
+    assert max(map(len, texts)) < 12
+    assert legend.locator("span.steepest-legend-item").first.get_attribute("title") == f"gd: f = {float(values[0])!r}"
+
+
+def test_the_table_of_steps_has_no_more_digits_than_there_is_room_for(shown: Open) -> None:
+    close = {"objective": "(x - 1/3)^2 + (y + 2/7)^2 + (z - 5/9)^2 + 1000/7", "start": [3.0, 1.0, 2.0], "steps": 1000, "tol": 0.0}
+    tab = shown(ONE | close | {"optimizers": [{"text": "gd", "settings": {"lr": 0.01}}], "step": 900})
+    table = tab.locator(".steepest-steps .steepest-scroll")
+    assert table.evaluate("(table) => table.scrollWidth <= table.clientWidth")
+    cell = table.locator("tr[data-step='900'] td").first
+    run = steepest.descend(close["objective"], close["start"], lr=0.01, steps=1000, tol=0)
+    assert cell.inner_text() == "0.3333" and float(cell.get_attribute("title")) == run.positions[900, 0]
+    size = "(table) => Number.parseFloat(getComputedStyle(table.querySelector('td:not(:empty)')).fontSize)"
+    assert table.evaluate(size) < 11
+    tab.keyboard.press("Home")
+    tab.get_by_label("function to minimize").fill("x^2")
+    tab.wait_for_function("() => document.querySelectorAll('.steepest-table thead th').length === 5")
+    assert table.evaluate(size) == 11.5, "where there is room again the numbers are as large as before"
 
 
 def test_the_sheet_is_raised_by_its_grip(shown: Open) -> None:

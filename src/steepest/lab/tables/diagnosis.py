@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from steepest.diagnosis import character, stability, stationary
-from steepest.diagnosis.advice import advice, candidates
+from steepest.diagnosis.advice import advice, candidates, trials
 from steepest.diagnosis.motion import cycle, divergence, kink, oscillation, progress, rate
 from steepest.lab.tables.shared import constants, module
 
@@ -53,7 +53,9 @@ def tables() -> str:
             "RUNAWAY",
         ),
         "UNSTABLE": constants(stability, "NEXT STILL"),
-        "ADVICE": constants(advice, "FEWER LOWER SAME SHRINKS LEVEL ROUNDING REST STEEP") | constants(candidates, "FACTORS"),
+        "ADVICE": constants(advice, "FEWER LOWER SAME SHRINKS LEVEL ROUNDING REST STEEP")
+        | constants(candidates, "FACTORS")
+        | constants(trials, "MOST_ROWS"),
     })  # fmt: skip
 
 

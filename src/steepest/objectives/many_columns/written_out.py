@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from steepest.data.table import Table
-from steepest.errors import InputError
+from steepest.errors import InputError, clipped
 from steepest.language.notation import column_text
 from steepest.objectives.fit import read_fit
 
@@ -32,6 +32,8 @@ def written_out(objective: ManyColumnsObjective) -> FitObjective:
     ('y(ww1,ww2,b) ~ ww1*size + ww2*w + b', 0.625)
     """
     columns = objective.columns
+    if odd := next((name for name in (objective.target, *columns) if "`" in name), None):
+        raise InputError(f"{objective.table.source}: no formula can name '{clipped(odd)}', for its backtick: rename the column")
     weight, intercept = (_free(letter, (*columns, objective.target)) for letter in "wb")
     weights = [f"{weight}{index + 1}" for index in range(len(columns))]
     score = " + ".join([*(f"{each}*{column_text(name)}" for each, name in zip(weights, columns, strict=True)), intercept])

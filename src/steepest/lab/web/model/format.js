@@ -270,6 +270,24 @@ export function valueText({ values, steps }, k) {
   return `f = ${typeset(short(values[k], 4, others))}`;
 }
 
+const LEAST_DIGITS = 4; // digits of a value that stands beside others
+const MOST_DIGITS = 8; // those that differ in the next one only look alike
+
+/**
+ * Values of several runs with few digits: four, and more where two that differ would look alike.
+ * @param {number[]} values
+ */
+export function valueTexts(values) {
+  const rounded = (/** @type {number} */ value, /** @type {number} */ digits) => Number(value.toPrecision(digits));
+  return values.map((value) => {
+    const others = values.filter((other) => other !== value);
+    let digits = LEAST_DIGITS;
+    while (digits <= MOST_DIGITS && others.some((other) => rounded(other, digits) === rounded(value, digits))) digits++;
+    if (digits > MOST_DIGITS) digits = LEAST_DIGITS;
+    return `f = ${typeset(short(rounded(value, digits), digits))}`;
+  });
+}
+
 /**
  * The steps beside a step.
  * @param {number} k

@@ -107,8 +107,6 @@ export class Program {
     this.latest = null;
     /** A run that goes on. @type {Pending | null} */
     this.pending = null;
-    /** How long the last run took, in milliseconds; 0 where it is too short to be timed. */
-    this.spent = 0;
   }
 
   /** How many times as long a step takes as one that WebAssembly takes, about: over a table it goes through the rows. */
@@ -139,11 +137,9 @@ export class Program {
     const run = this.latest?.limit === limits.steps ? this.latest : this.newRun(limits.steps);
     this.latest = run;
     run.start = start;
-    this.spent = 0;
     const bounds = this.begin(hyperparameters, limits);
-    const began = this.clock(run);
     const taken = this.descend(run, start, bounds, until);
-    return this.conclude({ run, bounds, limits, hyperparameters, done: 0 }, taken, began);
+    return this.conclude({ run, bounds, limits, hyperparameters, done: 0 }, taken);
   }
 
   /**
@@ -154,29 +150,17 @@ export class Program {
     const { pending } = this;
     if (!pending) return;
     const { run, bounds, done, moving } = pending;
-    const began = this.clock(run);
     this.step.registers.set(moving); // a step may have been repeated meanwhile
-    this.conclude(pending, this.interpret(run, bounds, done, run.limit, until), began);
-  }
-
-  /**
-   * The time in milliseconds; 0 for a run that is over before it pays to look at the clock.
-   * @param {Run} run
-   */
-  clock({ limit }) {
-    const { rows, tape } = this.step;
-    return rows || limit * tape.operations.length > PATIENCE ? performance.now() : 0;
+    this.conclude(pending, this.interpret(run, bounds, done, run.limit, until));
   }
 
   /**
    * Tell how a run ended, or keep what it goes on with: of its last position the value is not known yet.
    * @param {Omit<Pending, "moving">} pending
    * @param {Taken} taken
-   * @param {number} began
    */
-  conclude(pending, { done, stop, last }, began) {
+  conclude(pending, { done, stop, last }) {
     const { run, bounds, limits, hyperparameters } = pending;
-    this.spent += this.clock(run) - began;
     this.pending = null;
     run.steps = done;
     if (stop === "paused") {

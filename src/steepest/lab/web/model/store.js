@@ -236,6 +236,9 @@ export class Store {
 
   /** @param {Objective} objective */
   adoptObjective(objective) {
+    const { let: constants = {} } = this.state;
+    const others = Object.entries(constants).filter(([name]) => !objective.names.includes(name));
+    this.state = { ...this.state, let: Object.fromEntries(others) }; // its text may not say that they are parameters
     this.setObjective(objective);
     this.listeners.onObjective();
   }
@@ -274,7 +277,7 @@ export class Store {
    */
   typeObjective(text) {
     const gesture = this.history.gesture("formula");
-    this.useObjective(readObjective(text, this.state.let, this.data), false);
+    this.constantChanges.use(text, {});
     this.keep("formula changed", gesture);
   }
 

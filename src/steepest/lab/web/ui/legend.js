@@ -1,7 +1,7 @@
 // @ts-check
 /** Which color is which optimizer, and its value at the present step. */
 
-import { valueText } from "../model/format.js";
+import { exact, valueTexts } from "../model/format.js";
 import { runStyle, swatch } from "../plot/run_style.js";
 import { h } from "./dom.js";
 
@@ -27,11 +27,15 @@ export class Legend {
         ),
       );
     }
-    sceneRuns.forEach(({ run, label }, index) => {
-      const [, name, number] = items[index].children;
-      const value = valueText(run, Math.min(Math.floor(time), run.steps));
+    const values = sceneRuns.map(({ run }) => run.values[Math.min(Math.floor(time), run.steps)]);
+    const texts = valueTexts(values);
+    sceneRuns.forEach(({ label }, index) => {
+      const item = /** @type {HTMLElement} */ (items[index]);
+      const [, name, number] = item.children;
+      const whole = `${label}: f = ${exact(values[index])}`;
       if (name.textContent !== label) name.textContent = label;
-      if (number.textContent !== value) number.textContent = value;
+      if (number.textContent !== texts[index]) number.textContent = texts[index];
+      if (item.title !== whole) item.title = whole;
     });
   }
 }

@@ -13,7 +13,12 @@ export class Ranking {
   constructor() {
     this.title = h("span", { class: "steepest-quiet" });
     this.list = h("ol", { class: "steepest-ranks" });
-    this.element = h("div", { class: "steepest-ranking", hidden: true }, this.title, this.list);
+    this.element = h(
+      "div",
+      { class: "steepest-ranking", role: "group", "aria-label": "ranking", tabindex: "0", hidden: true },
+      this.title,
+      this.list,
+    );
     this.key = "";
     /** The line of each run, by its place among the runs and its color. @type {Map<string, HTMLElement>} */
     this.lines = new Map();
@@ -36,7 +41,7 @@ export class Ranking {
     this.title.textContent = `${measured} below ${short(found.below)}`;
     const lines = found.ranks.map(({ index, step, left }) => {
       const { run, style, label } = sceneRuns[index];
-      const told = step === null ? `not in ${stepsText(run.steps)}, ${short(left, 3)} at the end` : `at step ${step}`;
+      const told = step === null ? `${short(left, 3)} after ${stepsText(run.steps)}` : `at step ${step}`;
       const line = this.lineOf(index, style);
       const [, name, text] = line.children;
       if (name.textContent !== label) name.textContent = label;

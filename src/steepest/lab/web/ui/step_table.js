@@ -2,13 +2,13 @@
 /** The table of steps of one run: as many rows as are seen, however long the run is. */
 
 import { stepLength } from "../model/ending.js";
-import { near, pretty, short, typeset } from "../model/format.js";
+import { exact, near, pretty, short, typeset } from "../model/format.js";
 import { h } from "./dom.js";
 
 const MORE = 6; // rows above and below those that are seen
 const WIDEST = 7;
-const FONT = 11.5; // pixels, where all columns have room
-const SMALLEST = 0.8;
+/** How rows are written, from wide to narrow: the most digits that tell a number from those beside it, and the font. */
+const WAYS = [17, 12, 9, 6, 4].flatMap((digits) => [11.5, 10.4, 9.2].map((size) => ({ digits, size })));
 const KEYS = /** @type {Record<string, number>} */ ({ ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10 });
 
 export class StepTable {
@@ -27,8 +27,8 @@ export class StepTable {
   /** The rows with what their cells say. @type {{row: any, cells: any[], texts: string[]}[]} */
   rows = [];
 
-  /** The share of the usual size that the table needs to show every column. */
-  size = 1;
+  /** In which of the ways the rows of a run have room, in a table of its width. */
+  fitted = { of: "", way: 0 };
 
   /** @param {(step: number) => void} onStep */
   constructor(onStep) {
@@ -111,16 +111,13 @@ export class StepTable {
     const seen = Math.ceil(element.clientHeight / rowHeight) + 2 * MORE;
     const first = Math.max(0, Math.min(Math.floor(element.scrollTop / rowHeight) - MORE, run.steps + 1 - seen));
     const last = Math.min(run.steps, first + seen - 1);
-    const written = [version, this.titles, first, last].join();
+    const width = element.clientWidth;
+    const written = [version, this.titles, first, last, width].join();
     if (written !== this.written) {
       this.written = written;
-      this.write(run, first, last);
-      this.above.firstElementChild.style.height = `${first * rowHeight}px`;
-      this.below.firstElementChild.style.height = `${(run.steps - last) * rowHeight}px`;
-      const { offsetWidth, style } = this.table;
-      const wide = offsetWidth / this.size / element.clientWidth; // in ems of the usual size
-      this.size = Math.max(SMALLEST, Math.min(1, 1 / wide));
-      style.fontSize = `${FONT * this.size}px`;
+      this.writeNarrow(run, first, last, width);
+      this.above.firstElementChild.style.height = `${first * this.rowHeight}px`;
+      this.below.firstElementChild.style.height = `${(run.steps - last) * this.rowHeight}px`;
     }
     this.mark();
   }
@@ -136,11 +133,32 @@ export class StepTable {
   }
 
   /**
+   * Write rows with as many digits and in as large a font as the columns have room for; other rows of a run have no more
+   * room than those that were seen before.
    * @param {import("../model/program.js").Run} run
    * @param {number} first
    * @param {number} last
+   * @param {number} width pixels that the table may take
    */
-  write(run, first, last) {
+  writeNarrow(run, first, last, width) {
+    const { fitted, table } = this;
+    const of = [this.version, this.titles, width].join();
+    if (fitted.of !== of) Object.assign(fitted, { of, way: 0 });
+    for (; ; fitted.way++) {
+      const { digits, size } = WAYS[fitted.way];
+      this.write(run, first, last, digits);
+      table.style.fontSize = `${size}px`;
+      if (table.offsetWidth <= width || fitted.way === WAYS.length - 1) return;
+    }
+  }
+
+  /**
+   * @param {import("../model/program.js").Run} run
+   * @param {number} first
+   * @param {number} last
+   * @param {number} most digits
+   */
+  write(run, first, last, most) {
     const { count } = run;
     const { names } = this;
     for (const { row } of this.rows.splice(last - first + 1)) row.remove();
@@ -159,18 +177,22 @@ export class StepTable {
           values[k * width + i],
           4,
           near(k, run.steps).map((step) => values[step * width + i]),
+          most,
         );
       const now = [
-        String(k),
+        { text: String(k), title: "" },
         ...names.map((_, i) => told(run.positions, count, i)),
         told(run.values, 1, 0),
-        narrow(gradient, 3),
-        k ? narrow(stepLength(run, k), 3) : "",
+        narrow(gradient, 3, [], most),
+        k ? narrow(stepLength(run, k), 3, [], most) : { text: "", title: "" },
       ];
       row.dataset.step = String(k);
       row.setAttribute("aria-rowindex", String(k + 2));
-      now.forEach((text, column) => {
-        if (texts[column] !== text) cells[column].textContent = texts[column] = text;
+      now.forEach(({ text, title }, column) => {
+        if (texts[column] === text + title) return;
+        texts[column] = text + title;
+        cells[column].textContent = text;
+        cells[column].title = title;
       });
     });
   }
@@ -178,19 +200,28 @@ export class StepTable {
 
 /**
  * A number in so little room that all columns are seen; as a power of ten rather than with many zeros, longer where the
- * others need it.
+ * others need it. The title has the digits that were left out.
  * @param {number} value
  * @param {number} digits
- * @param {number[]} [others]
+ * @param {number[]} others
+ * @param {number} most digits that there is room for
  */
-function narrow(value, digits, others = []) {
+function narrow(value, digits, others, most) {
   const text = short(value, digits, others);
-  const needed = text.replace(/^[−0.]+|\./g, "").replace(/e.*/, "").length;
-  if (text.length <= WIDEST || !Number.isFinite(value) || needed > digits) return typeset(text);
-  return typeset(
-    value
-      .toExponential(digits - 2)
-      .replace("e+", "e")
-      .replaceAll("-", "−"),
-  );
+  const needed = digitsOf(text);
+  if (needed > most) return { text: typeset(short(Number(value.toPrecision(most)), most)), title: exact(value) };
+  if (text.length <= WIDEST || !Number.isFinite(value) || needed > digits) return { text: typeset(text), title: "" };
+  const power = value
+    .toExponential(digits - 2)
+    .replace("e+", "e")
+    .replaceAll("-", "−");
+  return { text: typeset(power), title: "" };
+}
+
+/**
+ * How many digits of a number a text shows.
+ * @param {string} text
+ */
+function digitsOf(text) {
+  return text.replace(/^[−0.]+|\./g, "").replace(/e.*/, "").length;
 }

@@ -6,6 +6,9 @@ import { readObjective } from "../reading.js";
 /** @typedef {import("../store.js").Store} Store */
 
 export class ConstantChanges {
+  /** Those of a typed formula that lacks others. @type {Record<string, number>} */
+  drafted = {};
+
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
@@ -34,16 +37,26 @@ export class ConstantChanges {
    * @param {number} [value]
    */
   add(name, text, value = 1) {
+    this.use(text, { [name]: value });
+    this.store.keep(`${name} made a constant`);
+  }
+
+  /**
+   * Show a formula that was typed; throws what is wrong with it.
+   * @param {string} text
+   * @param {Record<string, number>} given constants that it has besides
+   */
+  use(text, given) {
     const { store } = this;
-    const before = store.state.let;
-    const constants = { ...before, [name]: value };
-    store.state = { ...store.state, let: constants };
+    const drafted = { ...this.drafted, ...given };
+    const constants = { ...store.state.let, ...drafted };
     try {
       const objective = readObjective(text, constants, store.data);
+      store.state = { ...store.state, let: constants };
       store.useObjective(objective, false);
-      store.keep(`${name} made a constant`);
+      this.drafted = {};
     } catch (error) {
-      if (!(/** @type {any} */ (error).constant)) store.state = { ...store.state, let: before };
+      if (/** @type {any} */ (error).constant) this.drafted = drafted;
       throw error;
     }
   }

@@ -57,8 +57,8 @@ import { originalOf, unitsOf } from "./units.js";
  */
 /**
  * What a fit is made of.
- * @typedef {{model: Expression, names: string[], target: string, inputs: string[], loss: Loss, scaling: Scaling,
- *   labels: Labels | null, unscaled: Table, table: Table}} Parts
+ * @typedef {{model: Expression, named: Expression, names: string[], target: string, inputs: string[], loss: Loss,
+ *   scaling: Scaling, labels: Labels | null, unscaled: Table, table: Table}} Parts
  */
 
 /** What is fitted if nothing else is said. */
@@ -86,9 +86,11 @@ export class Fit {
    * @param {() => Tape} bare the same without the constants that are added to the loss, in which its digits would be lost
    */
   constructor(parts, settings, minimized, second, bare) {
-    const { model, names, target, inputs, loss, scaling, labels, unscaled, table } = parts;
+    const { model, named, names, target, inputs, loss, scaling, labels, unscaled, table } = parts;
     /** The prediction in one row, over the columns as they are scaled. */
     this.model = model;
+    /** The same with the names of constants. */
+    this.named = named;
     /** The parameters in order. */
     this.names = names;
     /** The column that is predicted. */
@@ -115,12 +117,15 @@ export class Fit {
     this.tape = this.takesRows ? null : rowTape([model], names, inputs);
   }
 
-  /** The target and the model: `price ~ w*size + b`; the parameters where their order is not that of the names. */
+  /**
+   * The target and the model with the names of its constants: `price ~ w*size + b`; the parameters where their order is
+   * not that of the names.
+   */
   get written() {
-    const { names, target, model } = this;
+    const { names, target, named } = this;
     const shown = plain(column(target, this.table));
     const ordered = [...names].sort(natural).join() === names.join();
-    return `${ordered ? shown : `${shown}(${names.join(",")})`} ~ ${plain(model)}`;
+    return `${ordered ? shown : `${shown}(${names.join(",")})`} ~ ${plain(named)}`;
   }
 
   /** What a user should know: how the table was read, its labels, its scaling, its batches. */

@@ -56,6 +56,7 @@ export function writtenOut(model, table, dropMissing) {
     const way = `name some of the columns, such as ${word}(${plain(column(kept[0], table))})`;
     throw new FormulaError(`${count}: ${way}`, model, place);
   }
+  checkNames(table, [target, ...kept]);
   const [weight, intercept] = ["w", "b"].map((name) => free(name, table));
   const weights = kept.map((_, k) => `${weight}${k + 1}`);
   const sum = kept.map((name, k) => `${weights[k]}*${plain(column(name, table))}`).concat(intercept);
@@ -65,6 +66,17 @@ export function writtenOut(model, table, dropMissing) {
     word,
     told: without.length ? [`left out: ${listed(without, MOST_TOLD)}`] : [],
   };
+}
+
+/**
+ * Refuse columns that no formula can name.
+ * @param {Table} table
+ * @param {string[]} names
+ */
+export function checkNames(table, names) {
+  const odd = names.find((name) => name.includes("`"));
+  if (odd !== undefined)
+    throw new InputError(`${table.source}: no formula can name '${clipped(odd)}', for its backtick: rename the column`);
 }
 
 /**

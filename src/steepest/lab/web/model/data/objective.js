@@ -17,7 +17,7 @@ import { Batches } from "./batches.js";
 import { Fit, USUAL } from "./fit.js";
 import { withLabels } from "./labels.js";
 import { readLoss } from "./losses.js";
-import { writtenOut } from "./many_columns.js";
+import { checkNames, writtenOut } from "./many_columns.js";
 import { asDefinition, checkPredictor, targetOf, tildeIn } from "./model_text.js";
 import { meaningsOf, readOver } from "./over_table.js";
 import { fitScaling } from "./scaling.js";
@@ -239,7 +239,7 @@ function readModel(model, settings, given) {
     const named = over(asNames(constants)).expression;
     const minimized = reduction("mean", loss.ofRow(column(target, table), named), table);
     const inputs = columnsOf([predicted]);
-    const parts = { model: predicted, names, target, inputs, loss, scaling, labels, unscaled, table };
+    const parts = { model: predicted, named, names, target, inputs, loss, scaling, labels, unscaled, table };
     return new DataFormula(minimized, names, model, constants, unscaled, settings, parts);
   } catch (error) {
     if (!(error instanceof FormulaError) || error.text !== text) throw error;
@@ -269,11 +269,13 @@ function checkCounts(table, target, loss) {
  * @param {Table} table
  */
 export function suggestedModel(table) {
-  const { numericNames: names } = table;
-  if (names.length < 2)
+  const names = table.numericNames.filter((name) => !name.includes("`")); // which no formula can name
+  if (names.length < 2) {
+    checkNames(table, table.numericNames);
     throw new InputError(
       `${table.source} has no two columns of numbers, of which a line could predict one from the other`,
     );
+  }
   const [input, target] = [names[0], names[names.length - 1]].map((name) => plain(column(name, table)));
   const taken = new Set(names);
   const [slope, intercept] = ["w", "b"].map((word) => (taken.has(word) ? `${word}0` : word));

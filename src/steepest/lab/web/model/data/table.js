@@ -222,13 +222,21 @@ export function tableOf(data) {
 }
 
 /**
+ * @param {string[]} one
+ * @param {string[]} other
+ */
+function equalTexts(one, other) {
+  return one.length === other.length && one.every((text, index) => text === other[index]);
+}
+
+/**
  * Whether two tables have the same columns with the same numbers and texts.
  * @param {Table} one
  * @param {Table} other
  */
 export function equalTables(one, other) {
   if (one === other) return true;
-  if (one.rows !== other.rows || one.source !== other.source || one.names.join() !== other.names.join()) return false;
+  if (one.rows !== other.rows || one.source !== other.source || !equalTexts(one.names, other.names)) return false;
   return one.columns.every((column, index) => {
     const beside = other.columns[index];
     for (let row = 0; row < one.rows; row++) if (!Object.is(column[row], beside[row])) return false;

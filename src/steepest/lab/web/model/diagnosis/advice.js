@@ -22,8 +22,7 @@ import { largest, least, minus, norm, size } from "./vectors.js";
  * @typedef {{kind: string, steps: number, first: number, lowest: number, reached: number}} Outcome
  */
 
-const { FEWER, LOWER, SAME, LEVEL, ROUNDING, REST, STEEP, FACTORS, SHRINKS } = ADVICE;
-const LONGEST = 60; // milliseconds of a run that can be tried again and again
+const { FEWER, LOWER, SAME, LEVEL, ROUNDING, REST, STEEP, FACTORS, SHRINKS, MOST_ROWS } = ADVICE;
 const SMALLER = [2, 10, 100, 1000]; // how many times, where the function is not defined farther out
 const SHARES = [0.5, 0.1, 0.02]; // of the bound, of equations with a state
 
@@ -38,7 +37,7 @@ export function* advise(run, subject, found) {
   const values = subject.optimizer.values();
   const { words } = found;
   const elsewhere = ["saddle", "maximum", "plateau", "noisy", "kink"].some((word) => words.has(word));
-  if (typeof values.lr !== "number" || !run.steps || elsewhere) return null;
+  if (typeof values.lr !== "number" || !run.steps || elsewhere || isLong(subject)) return null;
   const before = outcome(run);
   const lost = words.has("diverging") || words.has("left_domain");
   /** @type {{lr: number, result: Outcome}[]} */
@@ -65,6 +64,14 @@ export function* advise(run, subject, found) {
 }
 
 /**
+ * Whether a trial takes more rows than one may, each as often as there are steps.
+ * @param {Subject} subject
+ */
+function isLong({ objective: { fit, table }, limits: { steps } }) {
+  return steps * (fit?.settings.batch ?? table?.rows ?? 1) > MOST_ROWS;
+}
+
+/**
  * Learning rates worth a trial: by the curvature where there is a bound, else multiples.
  * @param {Run} run
  * @param {Subject} subject
@@ -72,7 +79,6 @@ export function* advise(run, subject, found) {
  * @param {Record<string, any>} values
  */
 function candidates(run, { optimizer, objective }, { at, sampling, words }, values) {
-  if (optimizer.program.spent > LONGEST) return [];
   const { lr } = values;
   const rate = lr > 0 ? lr : (optimizer.base.lr ?? 0.1);
   /** @type {number[]} */

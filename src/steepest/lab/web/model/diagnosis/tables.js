@@ -151,4 +151,5 @@ export const ADVICE = {
   REST: 0.001,
   STEEP: 0.2,
   FACTORS: [0.01, 0.1, 0.3, 3, 10, 100],
+  MOST_ROWS: 2000000,
 };

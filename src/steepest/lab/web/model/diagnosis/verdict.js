@@ -47,6 +47,7 @@ const TEXTS = {
       const lr = Number(subject.optimizer.value("lr"));
       return `from step ${step} ${alongText(direction, subject.objective.names)}: ${productText(lr, product, bounds.bound)}, and ${stableText(subject, bounds.bound)}`;
     }
+    if (!run.steps) return run.ending.message.replace(/^diverged /, "");
     const [first, last] = [run.values[0], run.values[run.steps]];
     if (!(last > first)) return `f falls without end, from ${short(first)} to ${short(last)} at step ${run.steps}`;
     const { positions, gradients, count } = run;

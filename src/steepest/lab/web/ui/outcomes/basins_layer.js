@@ -10,6 +10,7 @@ import { endingColors, paintBasins } from "../../plot/sweep/basin_picture.js";
 import { levels, MinimumColors, shades } from "../../plot/sweep/colors.js";
 import { h, icon } from "../dom.js";
 import { IdleQueue } from "../idle_queue.js";
+import { tooLong } from "./too_long.js";
 
 /** @typedef {import("../../model/store.js").Store} Store */
 /** @typedef {import("../../plot/plane.js").Plane} Plane */
@@ -84,9 +85,7 @@ export class BasinsLayer {
   get reason() {
     const { objective, optimizers, chosen, state } = this.store;
     const optimizer = optimizers[chosen];
-    const cells = FEWEST ** objective.names.length;
-    if (!objective.table || !optimizer || cells * state.steps * optimizer.program.cost <= MOST_STEPS) return "";
-    return `${counted(cells, "run")} of ${counted(state.steps, "step")} over ${counted(objective.table.rows, "row")} would take too long`;
+    return optimizer ? tooLong(FEWEST ** objective.names.length, state.steps, optimizer, MOST_STEPS) : "";
   }
 
   /** Follow the state: called with every drawing, before the plane's. */

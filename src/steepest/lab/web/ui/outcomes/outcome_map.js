@@ -3,12 +3,12 @@
  * The outcomes over a learning rate and another hyperparameter as a small map, with the present run as a dot to drag and
  * the line up to where steps are stable.
  */
-import { counted } from "../../model/data/words.js";
 import { exact, pretty, short } from "../../model/format.js";
 import { heights, kinds } from "../../model/outcomes.js";
 import { largestCurvature, minimumOf, settingMap, stableBounds } from "../../model/sweep/setting_map.js";
 import { h } from "../dom.js";
 import { svg } from "./outcome_strip.js";
+import { tooLong } from "./too_long.js";
 
 /** @typedef {import("../../model/diagnosis/observation.js").Subject} Subject */
 /** @typedef {import("../../model/sweep/setting_map.js").Cell} Cell */
@@ -179,7 +179,7 @@ export class OutcomeMap {
     const given = [objective.text, objective.constants, optimizer.data.equations, { ...values, lr: 0, [other]: 0 }];
     if (objective !== this.objective) this.key = this.lineKey = "";
     this.objective = objective;
-    const reason = tooLong(subject);
+    const reason = tooLong(COLUMNS * ROWS, limits.steps, optimizer, MOST_WORK, MOST_STEPS);
     if (!reason) this.refreshLine(optimizer, values, given, queue);
     const key = JSON.stringify([...given, start, limits]);
     if (key === this.key) return;
@@ -301,18 +301,6 @@ export class OutcomeMap {
   tell(text) {
     if (this.note.textContent !== text) this.note.textContent = text;
   }
-}
-
-/**
- * Why the runs are not made; empty if they are.
- * @param {Subject} subject
- * @returns {string}
- */
-function tooLong({ optimizer, objective, limits: { steps } }) {
-  const runs = COLUMNS * ROWS;
-  if (steps > MOST_STEPS) return `${counted(runs, "run")} of ${counted(steps, "step")} would take too long`;
-  if (!objective.table || runs * steps * optimizer.program.cost <= MOST_WORK) return "";
-  return `${counted(runs, "run")} of ${counted(steps, "step")} over ${counted(objective.table.rows, "row")} would take too long`;
 }
 
 /**

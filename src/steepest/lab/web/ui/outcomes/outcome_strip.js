@@ -3,10 +3,10 @@
  * The outcomes along a slider: the value that each of many runs reaches, lower being better, and whether it is slow, fast,
  * oscillating or unstable, by shape and word as well as by color.
  */
-import { counted } from "../../model/data/words.js";
 import { exact, short } from "../../model/format.js";
 import { heights, kinds, outcomes, RUNS, regions } from "../../model/outcomes.js";
 import { h } from "../dom.js";
+import { tooLong } from "./too_long.js";
 
 /** @typedef {import("../../model/optimizer.js").Optimizer} Optimizer */
 /** @typedef {import("../../model/diagnosis/observation.js").Subject} Subject */
@@ -87,7 +87,7 @@ export class OutcomeStrip {
     this.objective = objective;
     const job = `outcomes ${optimizer.identity} ${name}`;
     this.element.toggleAttribute("data-stale", true);
-    const reason = tooLong(subject);
+    const reason = tooLong(RUNS, limits.steps, optimizer, MOST_WORK, MOST_STEPS);
     if (reason) {
       queue.drop(job);
       this.leaveOut(reason);
@@ -176,17 +176,6 @@ export class OutcomeStrip {
   tell(text) {
     if (this.description.textContent !== text) this.description.textContent = text;
   }
-}
-
-/**
- * Why the runs are not made; empty if they are.
- * @param {Subject} subject
- * @returns {string}
- */
-function tooLong({ optimizer, objective, limits: { steps } }) {
-  if (steps > MOST_STEPS) return `${counted(RUNS, "run")} of ${counted(steps, "step")} would take too long`;
-  if (!objective.table || RUNS * steps * optimizer.program.cost <= MOST_WORK) return "";
-  return `${counted(RUNS, "run")} of ${counted(steps, "step")} over ${counted(objective.table.rows, "row")} would take too long`;
 }
 
 /**
