@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 import steepest
 from steepest.errors import InputError
-from steepest.language.digits import short
 from steepest.plot.film.film import Film, film
 from steepest.plot.film.run_artist import PathArtist, RunArtist
 from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import Stage, timeline
 from steepest.plot.mpl.measure import text_width
 from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
+from steepest.plot.scene.fit import fit_caption
 from steepest.plot.scene.narration import moved_text
 from steepest.plot.scene.scene import scene
 from steepest.runs.trajectory import Trajectory
@@ -389,7 +391,29 @@ def test_the_last_values_of_parameters_appear_at_the_last_step() -> None:
     run = steepest.descend("x^2 + 2y^2 + 3z^2", start=(2, 1.5, -1), lr=0.1, steps=20)
     made = film(scene([run]), FilmOptions())
     ends = made.layout.ends
-    assert [text.get_text() for text in ends] == [short(value, 3).replace("-", "−") for value in run.positions[-1].tolist()]
+    assert [text.get_text() for text in ends] == ["0.0231", "5.48e−5", "−1.1e−8"]
     for step, stage in made.timeline:
         shown = [artist for artist in made.artists_at(step, stage) if artist in ends]
         assert len(shown) == (3 if step == 20 else 0)
+
+
+TINY, HUGE = steepest.descend("x^2 + 2y^2 + 3z^2", (2, 1.5, -1), lr=0.1), steepest.descend("x^2 + 10y^2", (3, 1), lr=0.11)
+FITTED = steepest.fit("houses", "price ~ w*size + b", lr=2e-5)
+FINE = list(steepest.compare("x^2 - 1e-5 x", ["gd(lr=2e-5)", "gd(lr=4e-1)"], start=3, steps=60))
+
+
+@pytest.mark.parametrize("caption", [None, "step"])
+@pytest.mark.parametrize("runs", [[TINY], [HUGE], [FITTED], FINE], ids=["tiny", "huge", "fit", "fine"])
+def test_all_words_of_a_film_write_numbers_alike(runs: list[Trajectory], caption: str | None) -> None:
+    """With a true minus sign, and powers of ten without a plus sign and zeros."""
+    made = shot(*runs, options=FilmOptions(fps=5, caption=caption))
+    told = [text.get_text() for text in made.layout.figure.findobj(Text)]
+    told += [word.get_text() for card in made.cards.values() for word in card.words]
+    told += [artist.caption(step, stage) for artist in made.run_artists for step, stage in made.timeline]
+    if made.scene.fit is not None:
+        told += [fit_caption(curve, step) for curve in made.scene.fit.curves for step, _ in made.timeline]
+    told += [piece for frame in made.strip.pieces for piece in frame] if made.strip is not None else []
+    told += [outcome for each in made.scene.runs for outcome in (each.label, made.scene.outcome(each))]
+    plain = [text for text in told if "$" not in text]
+    assert any(re.search(r"\de−\d", text) for text in plain) or runs[0] in (FITTED, HUGE)
+    assert not [text for text in plain if re.search(r"\de[+0]|\de-|(?<!\w)-\d", text)]

@@ -16,6 +16,7 @@ from steepest.language.latex import latex
 from steepest.language.notation import textbook
 from steepest.plot.map_options import MapOptions
 from steepest.plot.oklch import rgb
+from steepest.plot.scene.number import number, typographic
 from steepest.plot.scene.text import pretty
 from steepest.plot.scene.theory import Line, Point, theory
 from steepest.plot.theme import THEMES, Theme, channels
@@ -213,7 +214,7 @@ def _arranged(sweep: Sweep, wide: Sequence[int], film: str | None) -> tuple[int,
 
 
 def _value_text(value: object) -> str:
-    return str(value) if isinstance(value, str) else short(float(value))  # type: ignore[arg-type]
+    return str(value) if isinstance(value, str) else typographic(short(float(value)))  # type: ignore[arg-type]
 
 
 def heading(sweep: Sweep) -> tuple[str, str, str]:
@@ -418,12 +419,12 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
     shown = numbers[told]
     offset, label = 0.0, LABELS[by]
     if by == "first":
-        label = f"first step below {short(float(sweep.definition.below or 0.0))}"
+        label = f"first step below {typographic(short(float(sweep.definition.below or 0.0)))}"
     if by == "value":
         offset, label = _least(sweep, shown)
     low, high, spacing = _range(shown - offset, by)
     if spacing == "log" and float(shown.max()) - offset > BEYOND * high:
-        label = f"{label}, from {high:.0e} on alike"
+        label = f"{label}, from {number(high, 1)} on alike"
     if by == "rate" and low < 1 < high:  # all that grows is one color
         high, label = 1.0, f"{label}, from 1 on as 1"
     at = np.log(np.maximum(numbers - offset, low)) if spacing == "log" else numbers - offset
@@ -445,7 +446,7 @@ def _least(sweep: Sweep, shown: Array) -> tuple[float, str]:
     if not known and np.ptp(shown) > 0 and shown.min() > 0:
         return 0.0, "value at the end"
     least = min(known) if known and min(known) <= shown.min() + 1e-12 * max(1.0, abs(shown.min())) else float(shown.min())
-    return least, "value at the end" if least == 0 else f"value at the end, above {short(least)}"
+    return least, "value at the end" if least == 0 else f"value at the end, above {typographic(short(least))}"
 
 
 def _range(numbers: Array, by: str) -> tuple[float, float, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,12 +12,12 @@ from steepest.explain.explanation import explain
 from steepest.explain.line import Line
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.plot.scene.limits import Array
+from steepest.plot.scene.number import DIGITS, number, typographic
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.scene.text import pretty
 from steepest.runs.trajectory import Trajectory
 
 NO_BREAK = "\u00a0"
-DIGITS = 4
 MOST_COORDINATES = 4  # of a position that is written out
 
 
@@ -114,24 +113,12 @@ def _ending(scene: Scene, run: SceneRun) -> str:
 
 def _sentence(run: Trajectory) -> str:
     """The ending's sentence, and how the run was tuned."""
-    return run.ending.message + (f"; {run.tuning.text}" if run.tuning is not None else "")
+    return typographic(run.ending.message + (f"; {run.tuning.text}" if run.tuning is not None else ""))
 
 
 def together(text: str) -> str:
     """The text with spaces at which no line breaks."""
     return text.replace(" ", NO_BREAK)
-
-
-def number(value: float, digits: int = DIGITS) -> str:
-    """A number, rounded to so many significant digits.
-
-    >>> number(-0.25), number(1234567.0), number(0.99999999)
-    ('−0.25', '1.235e6', '1')
-    """
-    if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    mantissa, e, exponent = f"{value:.{digits}g}".partition("e")
-    return (f"{mantissa}e{int(exponent)}" if e else mantissa).replace("-", "−")
 
 
 def position_text(run: Trajectory, step: int) -> str:

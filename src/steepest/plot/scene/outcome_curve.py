@@ -12,6 +12,7 @@ from steepest.language.expression import name as named
 from steepest.language.latex import latex
 from steepest.plot.map_options import MapOptions
 from steepest.plot.scene.map import WORDS, MapAxis, caption, heading, map_axis
+from steepest.plot.scene.number import number
 from steepest.plot.scene.theory import theory_of_rate
 from steepest.runs.sweep.endings import CONVERGED, ENDINGS, STEP_LIMIT
 from steepest.runs.sweep.sweep import Sweep
@@ -123,5 +124,5 @@ def _value_panel(sweep: Sweep, value: Array) -> CurvePanel:
         above = np.where(value - least > 0, value - least, np.nan)
         positive = above[np.isfinite(above)]
         if len(positive) and positive.max() > 20 * positive.min():
-            return CurvePanel("value at the end" + ("" if not least else f", above {least:.4g}"), above, "log")
+            return CurvePanel("value at the end" + ("" if not least else f", above {number(least)}"), above, "log")
     return CurvePanel("value at the end", value, "log" if told.min() > 0 and told.max() > 20 * told.min() else "linear")

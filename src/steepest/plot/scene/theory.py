@@ -22,6 +22,7 @@ from steepest.objectives.data import DataObjective
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.optimizer import Optimizer, schedules
+from steepest.plot.scene.number import typographic
 from steepest.tape.compile import function_tape
 from steepest.targets.reference import results
 
@@ -113,7 +114,7 @@ def theory(sweep: Sweep, x: Scaled, y: Scaled) -> tuple[tuple[Line, ...], tuple[
             rate, value, factor = radius.best_of_all(rates[at - 1], rates[at + 1])
             told = f"best in theory: lr = {short(rate, 4, noise=1e-6)}, {other.name} = {short(value, 4, noise=1e-6)}"
             told += f", factor {short(factor, 3)} per step"
-            points.append(Point("best", (rate, value) if x is lr else (value, rate), told))
+            points.append(Point("best", (rate, value) if x is lr else (value, rate), typographic(told)))
     return tuple(lines), tuple(points)
 
 
@@ -139,7 +140,7 @@ def theory_of_rate(sweep: Sweep, lr: Scaled) -> list[tuple[str, float, str]]:
             (
                 "bound",
                 float(bound[0]),
-                f"{_bound_label(bound, np.zeros(1), given, curvature, '')} = {short(float(bound[0]), 4, noise=1e-6)}",
+                f"{_bound_label(bound, np.zeros(1), given, curvature, '')} = {typographic(short(float(bound[0]), 4, noise=1e-6))}",
             )
         )
     if curvature.eigenvalues[0] > DEFINITE * curvature.eigenvalues[-1]:
@@ -151,7 +152,7 @@ def theory_of_rate(sweep: Sweep, lr: Scaled) -> list[tuple[str, float, str]]:
                 (
                     "best",
                     float(best[0]),
-                    f"best in theory: {formula} = {short(float(best[0]), 4, noise=1e-6)}, factor {factor} per step",
+                    typographic(f"best in theory: {formula} = {short(float(best[0]), 4, noise=1e-6)}, factor {factor} per step"),
                 )
             )
     return lines
