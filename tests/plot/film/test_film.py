@@ -417,3 +417,36 @@ def test_all_words_of_a_film_write_numbers_alike(runs: list[Trajectory], caption
     plain = [text for text in told if "$" not in text]
     assert any(re.search(r"\de−\d", text) for text in plain) or runs[0] in (FITTED, HUGE)
     assert not [text for text in plain if re.search(r"\de[+0]|\de-|(?<!\w)-\d", text)]
+
+
+@pytest.mark.parametrize("view", ["parameters", "slices", "directions"])
+@pytest.mark.parametrize("formula", ["x^2 + 2y^2 + 3z^2 + x*y*z/4", "x^2 + 2y^2 + 3z^2 + w^2 + (v-1)^2"])
+def test_a_card_lies_in_one_panel_or_beside_all(formula: str, view: str) -> None:
+    start = (2, 1.5, -1) if formula.endswith("4") else (2, 1.5, -1, 1, 3)
+    options = PictureOptions(size="slide", view=view)
+    made = film(scene([steepest.descend(formula, start, lr=0.1)], options=options), FilmOptions(fps=5), picture_options=options)
+    made.canvas.draw()
+    assert made.layout.chart_axes is not None
+    for card in made.cards.values():
+        left, low, right, high = card.box.get_window_extent().extents
+        met = [ax for ax in (*made.layout.panels, made.layout.chart_axes) if ax.bbox.overlaps(card.box.get_window_extent())]
+        assert len(met) <= 1
+        for x0, y0, x1, y1 in (ax.bbox.extents for ax in met):
+            assert x0 < left and right < x1 and y0 < low and high < y1
+        boxes = [ax.get_tightbbox().extents for ax in made.layout.panels if ax not in met]
+        assert not any(x0 < right and left < x1 and y0 < high and low < y1 for x0, y0, x1, y1 in boxes)
+
+
+@pytest.mark.parametrize("run", [FITTED, RACE[0], CURVE, TINY], ids=["fit", "plane", "curve", "parameters"])
+def test_the_cards_of_the_beginning_have_one_size(run: Trajectory) -> None:
+    cards = shot(run, options=FilmOptions(fps=5)).cards
+    assert len({cards[stage].text.size for stage in (Stage.START, Stage.SLOPE, Stage.STEP)}) == 1
+
+
+def test_a_film_of_the_chart_alone_explains_no_markers() -> None:
+    options = PictureOptions(layout="chart", show=("gradient",))
+    made = film(scene(RACE, options=options), FilmOptions(fps=5), picture_options=options)
+    words = [text.get_text() for legend in made.layout.figure.legends for text in legend.get_texts()]
+    assert words == []
+    both = film(scene(RACE), FilmOptions(fps=5))
+    assert "saddle" in [text.get_text() for legend in both.layout.figure.legends for text in legend.get_texts()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from steepest.plot.scene.text import pretty
 from steepest.runs.trajectory import Trajectory
 
 NO_BREAK = "\u00a0"
+LONG = 24  # letters: a longer part of a line may break after commas, too
 MOST_COORDINATES = 4  # of a position that is written out
 
 
@@ -42,7 +44,7 @@ def start_lines(scene: Scene) -> list[Told]:
         return [Told(f"{len(starts)} starts")]
     run = starts[0]
     value = number(float(run.values[0]))
-    return [Told(f"start at {together(position_text(run.trajectory, 0))}:   {together(f'f = {value}')}")]
+    return [Told(f"start at {in_parts(position_text(run.trajectory, 0))}:   {together(f'f = {value}')}")]
 
 
 def slope_lines(scene: Scene) -> list[Told]:
@@ -58,7 +60,7 @@ def slope_lines(scene: Scene) -> list[Told]:
     if len(run.names) == 1:
         at = number(float(run.positions.ravel()[0]))
         return [Told(f"slope{rows} {together(f'f′({at}) = {number(float(slope[0]))}')}")]
-    return [Told(f"gradient{rows} {together(_tuple_text(slope))}")]
+    return [Told(f"gradient{rows} {in_parts(_tuple_text(slope))}")]
 
 
 def start_slope(run: Trajectory) -> Array | None:
@@ -83,10 +85,10 @@ def first_step_lines(scene: Scene) -> list[Told]:
     if len(run.values) < 2:
         return []
     if not is_explained(run):
-        return [Told(f"step 1:   {together(moved_text(run, 1))}")]
+        return [Told(f"step 1:   {in_parts(moved_text(run, 1))}")]
     lines = worked_lines(run, 1, equations=1)
     if len(lines) > 2 or len(run.names) > 2:
-        return [Told(f"step 1:   {together(moved_text(run, 1))}")]
+        return [Told(f"step 1:   {in_parts(moved_text(run, 1))}")]
     parts = [text.rpartition(" = ") if " = " in text else text.rpartition(" ≈ ") for text in lines]
     texts = [f"{together(left)} {sign.strip()}{NO_BREAK}{together(right)}" for left, sign, right in parts]
     return [Told(f"{'step 1:   ' if index == 0 else ''}{text}") for index, text in enumerate(texts)]
@@ -97,7 +99,7 @@ def ending_lines(scene: Scene) -> list[Told]:
     if len(scene.runs) == 1:
         run = scene.runs[0].trajectory
         value = number(float(run.values[-1]))
-        where = f"{together(position_text(run, run.steps))}:   {together(f'f = {value}')}"
+        where = f"{in_parts(position_text(run, run.steps))}:   {together(f'f = {value}')}"
         return [Told(_sentence(run)), Told(where, quiet=True)]
     return [Told(_ending(scene, scene.runs[index]), index) for index in scene.final_order()]
 
@@ -113,12 +115,23 @@ def _ending(scene: Scene, run: SceneRun) -> str:
 
 def _sentence(run: Trajectory) -> str:
     """The ending's sentence, and how the run was tuned."""
-    return typographic(run.ending.message + (f"; {run.tuning.text}" if run.tuning is not None else ""))
+    told = typographic(run.ending.message + (f"; {run.tuning.text}" if run.tuning is not None else ""))
+    return told.replace(" = ", f"{NO_BREAK}={NO_BREAK}")
 
 
 def together(text: str) -> str:
     """The text with spaces at which no line breaks."""
     return text.replace(" ", NO_BREAK)
+
+
+def in_parts(text: str) -> str:
+    """A position or a move whose lines break after `=` and `→` only, and after the commas of a long part.
+
+    >>> in_parts("(1, 2) → (0.5, 1)").split(" ")
+    ['(1,\\xa02)\\xa0→', '(0.5,\\xa01)']
+    """
+    parts = re.split(r"(?<=[=→]) ", text)
+    return " ".join(together(part) if len(part) <= LONG else part for part in parts)
 
 
 def position_text(run: Trajectory, step: int) -> str:
