@@ -26,6 +26,7 @@ from steepest.export.encoders.gif import write_gif
 from steepest.export.encoders.patches import palette_for
 from steepest.export.encoders.video import ffmpeg
 from steepest.plot.film.frames import FilmFormat, Frame, Pixels
+from steepest.plot.theme import LIGHT, channels
 
 RUN = steepest.descend("himmelblau", start=(0, 0), lr=0.01, steps=20)
 REEL = FilmFormat(64, 48, 10, True, ("#d55e00", "#808080", "#000000"), "#ffffff", "title", "software", "command")
@@ -151,6 +152,26 @@ def test_a_folder_of_numbered_pictures(tmp_path: Path) -> None:
         assert image.info["Description"].startswith("steepest run himmelblau")
     with pytest.raises(InputError, match="the folder is not empty"):
         RUN.animate(f"{tmp_path}/frames/", frames=4)
+
+
+def test_the_documented_command_makes_a_film_of_the_folder(tmp_path: Path) -> None:
+    """One that players of slides can show, and as long as its frames are shown."""
+    RUN.animate(f"{tmp_path}/frames/", fps=10, size=(500, 400))
+    page = (Path(__file__).parents[2] / "docs" / "films.md").read_text()
+    (line,) = re.findall(r"`ffmpeg (-f concat [^`]*)`", page)
+    subprocess.run([ffmpeg(), "-v", "error", *line.split()], cwd=tmp_path, check=True)
+    listed = (tmp_path / "frames" / "film.ffconcat").read_text()
+    seconds = sum(map(float, re.findall(r"^duration (.*)$", listed, re.MULTILINE)))
+    (hours, minutes, rest) = re.findall(r"Duration: (\d+):(\d+):([\d.]+)", told(tmp_path / "film.mp4"))[0]
+    assert 3600 * int(hours) + 60 * int(minutes) + float(rest) == pytest.approx(seconds, abs=0.11)
+    assert "yuv420p" in told(tmp_path / "film.mp4")
+
+
+def test_a_star_has_its_own_color_in_a_gif(tmp_path: Path) -> None:
+    steepest.descend("rosenbrock", steps=5).animate(tmp_path / "film.gif", frames=2)  # whose colors are many
+    with Image.open(tmp_path / "film.gif") as image:
+        pixels = np.asarray(image.convert("RGB")).reshape(-1, 3)
+    assert (pixels == channels(LIGHT.minimum)).all(axis=1).any()
 
 
 @pytest.mark.parametrize("name", ["film.pdf", "film.csv", "film", "film.avi"])

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 import steepest
 from steepest.errors import InputError
-from steepest.language.digits import short
 from steepest.plot.film.film import Film, film
 from steepest.plot.film.run_artist import PathArtist, RunArtist
 from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import Stage, timeline
 from steepest.plot.mpl.measure import text_width
 from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
+from steepest.plot.scene.fit import fit_caption
 from steepest.plot.scene.narration import moved_text
 from steepest.plot.scene.scene import scene
 from steepest.runs.trajectory import Trajectory
@@ -389,7 +391,62 @@ def test_the_last_values_of_parameters_appear_at_the_last_step() -> None:
     run = steepest.descend("x^2 + 2y^2 + 3z^2", start=(2, 1.5, -1), lr=0.1, steps=20)
     made = film(scene([run]), FilmOptions())
     ends = made.layout.ends
-    assert [text.get_text() for text in ends] == [short(value, 3).replace("-", "−") for value in run.positions[-1].tolist()]
+    assert [text.get_text() for text in ends] == ["0.0231", "5.48e−5", "−1.1e−8"]
     for step, stage in made.timeline:
         shown = [artist for artist in made.artists_at(step, stage) if artist in ends]
         assert len(shown) == (3 if step == 20 else 0)
+
+
+TINY, HUGE = steepest.descend("x^2 + 2y^2 + 3z^2", (2, 1.5, -1), lr=0.1), steepest.descend("x^2 + 10y^2", (3, 1), lr=0.11)
+FITTED = steepest.fit("houses", "price ~ w*size + b", lr=2e-5)
+FINE = list(steepest.compare("x^2 - 1e-5 x", ["gd(lr=2e-5)", "gd(lr=4e-1)"], start=3, steps=60))
+
+
+@pytest.mark.parametrize("caption", [None, "step"])
+@pytest.mark.parametrize("runs", [[TINY], [HUGE], [FITTED], FINE], ids=["tiny", "huge", "fit", "fine"])
+def test_all_words_of_a_film_write_numbers_alike(runs: list[Trajectory], caption: str | None) -> None:
+    """With a true minus sign, and powers of ten without a plus sign and zeros."""
+    made = shot(*runs, options=FilmOptions(fps=5, caption=caption))
+    told = [text.get_text() for text in made.layout.figure.findobj(Text)]
+    told += [word.get_text() for card in made.cards.values() for word in card.words]
+    told += [artist.caption(step, stage) for artist in made.run_artists for step, stage in made.timeline]
+    if made.scene.fit is not None:
+        told += [fit_caption(curve, step) for curve in made.scene.fit.curves for step, _ in made.timeline]
+    told += [piece for frame in made.strip.pieces for piece in frame] if made.strip is not None else []
+    told += [outcome for each in made.scene.runs for outcome in (each.label, made.scene.outcome(each))]
+    plain = [text for text in told if "$" not in text]
+    assert any(re.search(r"\de−\d", text) for text in plain) or runs[0] in (FITTED, HUGE)
+    assert not [text for text in plain if re.search(r"\de[+0]|\de-|(?<!\w)-\d", text)]
+
+
+@pytest.mark.parametrize("view", ["parameters", "slices", "directions"])
+@pytest.mark.parametrize("formula", ["x^2 + 2y^2 + 3z^2 + x*y*z/4", "x^2 + 2y^2 + 3z^2 + w^2 + (v-1)^2"])
+def test_a_card_lies_in_one_panel_or_beside_all(formula: str, view: str) -> None:
+    start = (2, 1.5, -1) if formula.endswith("4") else (2, 1.5, -1, 1, 3)
+    options = PictureOptions(size="slide", view=view)
+    made = film(scene([steepest.descend(formula, start, lr=0.1)], options=options), FilmOptions(fps=5), picture_options=options)
+    made.canvas.draw()
+    assert made.layout.chart_axes is not None
+    for card in made.cards.values():
+        left, low, right, high = card.box.get_window_extent().extents
+        met = [ax for ax in (*made.layout.panels, made.layout.chart_axes) if ax.bbox.overlaps(card.box.get_window_extent())]
+        assert len(met) <= 1
+        for x0, y0, x1, y1 in (ax.bbox.extents for ax in met):
+            assert x0 < left and right < x1 and y0 < low and high < y1
+        boxes = [ax.get_tightbbox().extents for ax in made.layout.panels if ax not in met]
+        assert not any(x0 < right and left < x1 and y0 < high and low < y1 for x0, y0, x1, y1 in boxes)
+
+
+@pytest.mark.parametrize("run", [FITTED, RACE[0], CURVE, TINY], ids=["fit", "plane", "curve", "parameters"])
+def test_the_cards_of_the_beginning_have_one_size(run: Trajectory) -> None:
+    cards = shot(run, options=FilmOptions(fps=5)).cards
+    assert len({cards[stage].text.size for stage in (Stage.START, Stage.SLOPE, Stage.STEP)}) == 1
+
+
+def test_a_film_of_the_chart_alone_explains_no_markers() -> None:
+    options = PictureOptions(layout="chart", show=("gradient",))
+    made = film(scene(RACE, options=options), FilmOptions(fps=5), picture_options=options)
+    words = [text.get_text() for legend in made.layout.figure.legends for text in legend.get_texts()]
+    assert words == []
+    both = film(scene(RACE), FilmOptions(fps=5))
+    assert "saddle" in [text.get_text() for legend in both.layout.figure.legends for text in legend.get_texts()]

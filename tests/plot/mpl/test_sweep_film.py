@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from PIL import Image
 
 import steepest
@@ -78,3 +79,44 @@ def test_a_sweep_that_was_interrupted_is_not_zoomed_into() -> None:
     ending[3, 4] = ENDINGS.index("interrupted")
     with pytest.raises(InputError, match="this one was interrupted"):
         map_film(replace(found, ending=ending), MapOptions(film="zoom", zoom={"x": (2, 3), "y": (1, 2)}))
+
+
+LECTURE = 22 * 720 / 1080  # pixels: the smallest words on 1920 x 1080
+
+
+@pytest.mark.parametrize(
+    ("axes", "options", "first", "middle"),
+    [
+        ({"x": LINE, "y": LINE, "lr": steepest.linear(0.005, 0.03, 11)}, MapOptions(film="lr"), "lr = 0.0050", 0.5),
+        ({"x": LINE, "y": LINE, "lr": steepest.log(1e-4, 1e-2, 3)}, MapOptions(film="lr"), "lr = 0.0001", 0.5),
+        ({"x": LINE, "lr": [0.01, 0.02], "beta": [0.1, 0.2, 0.9]}, MapOptions(film="beta", by="value"), "β = 0.1", 0.5),
+        ({"x": LINE, "y": LINE}, MapOptions(film="zoom", zoom={"x": (2, 3), "y": (1, 2)}), "zoom = 1", 0.5),
+    ],
+    ids=["linear", "log", "list", "zoom"],
+)
+def test_a_film_of_maps_tells_its_value_and_how_far_it_is(axes: Any, options: MapOptions, first: str, middle: float) -> None:
+    given: dict[str, Any] = {} if "lr" in axes else {"lr": 0.01}
+    film = map_film(steepest.sweep("himmelblau", axes, optimizer="momentum", steps=20, **given), options)
+    assert film.figure.canvas.get_width_height() == (1280, 720)
+    assert film.told[0] == first and (film.shares[0], film.shares[-1]) == (0, 1)
+    assert np.interp(0.5, np.linspace(0, 1, len(film.shares)), film.shares) == pytest.approx(middle, abs=0.03)
+    count = len(film.scene.panels)
+    for number, _ in enumerate(film.frames()):
+        assert film.frame.value.get_text() == film.told[number]
+        left, right = film.frame.track
+        assert film.frame.marker.get_xdata() == [pytest.approx(left + film.shares[number] * (right - left))]
+    assert number == count - 1
+    words = [text for text in film.figure.findobj(Text) if text.get_text() and text.get_visible()]
+    assert min(text.get_fontsize() * film.figure.dpi / 72 for text in words) >= LECTURE
+    whole = film.figure.bbox
+    for text in words:
+        box = text.get_window_extent()
+        assert box.width == 0 or (box.x0 >= 0 and box.y0 >= 0 and box.x1 <= whole.x1 and box.y1 <= whole.y1), text.get_text()
+
+
+def test_a_map_with_more_cells_than_dots_makes_a_larger_film() -> None:
+    line = steepest.linear(-5, 5, 700)
+    film = map_film(steepest.sweep("himmelblau", {"x": line, "y": line, "lr": [0.01, 0.02]}, steps=2), MapOptions(film="lr"))
+    box, (width, height) = film.frame.axes.bbox, film.figure.canvas.get_width_height()
+    assert round(box.width) == round(box.height) == 700
+    assert width / height == pytest.approx(1280 / 720, rel=0.01) and width % 2 == height % 2 == 0

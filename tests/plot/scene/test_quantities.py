@@ -18,6 +18,7 @@ from steepest.plot.film.run_artist import RunArtist
 from steepest.plot.film.sprites import TextSprite
 from steepest.plot.mpl.quantities import LEAST_OPACITY, SHORTEST_ARROW, Arrow, QuantityArtists, Squares
 from steepest.plot.options import FilmOptions, PictureOptions
+from steepest.plot.scene.number import number
 from steepest.plot.scene.quantities import ShownQuantity, quantity_scales, shown_quantities, still_step
 from steepest.plot.scene.scene import Scene, scene
 from steepest.plot.theme import LIGHT
@@ -73,7 +74,7 @@ def test_numbers_are_words() -> None:
     (rate,) = shown_quantities(STEPPING, ["rate"], drawn=True)
     assert rate.kind == "number"
     words = shot(STEPPING, "rate", "lr").run_artists[0].caption(2)
-    assert words.endswith(f"   rate = {STEPPING['rate'][2]:.4g}   lr = {STEPPING.hyperparameters['lr'].value:.4g}")
+    assert words.endswith(f"   rate = {number(STEPPING['rate'][2])}   lr = {number(STEPPING.hyperparameters['lr'].value)}")
 
 
 def test_a_schedule_is_a_number_that_changes() -> None:

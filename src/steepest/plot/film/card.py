@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -74,11 +73,12 @@ class Card:
         yield from (self.box, *self.words, *self.marks)
 
 
-def card_text(told: Sequence[Told], room: tuple[float, float], theme: Theme, share: float = 1.0) -> CardText | None:
-    """The words of a card for a room: smaller ones, or fewer lines where they do not fit; None where there is no room at all.
+def card_text(told: Sequence[Told], room: tuple[float, float], size: float, theme: Theme, share: float = 1.0) -> CardText | None:
+    """The words of a card for a room: fewer lines where they do not fit; None where there is no room at all.
 
     Args:
         room: width and height in inches.
+        size: of the font, in points.
         share: of both, that the words take unless they need more.
     """
     marked = any(each.run is not None for each in told)
@@ -86,8 +86,8 @@ def card_text(told: Sequence[Told], room: tuple[float, float], theme: Theme, sha
     high = room[1] - 2 * (INSIDE + OUTSIDE)
     if not told or width < LEAST_WIDTH:
         return None
-    lines, size, fits = _broken(told, width, theme.small_size, theme), theme.small_size, False
-    for size, part in product((theme.plain_size, theme.text_size, theme.small_size), (share, 1.0)):
+    lines, fits = _broken(told, width, size, theme), False
+    for part in (share, 1.0):
         lines = _broken(told, part * width, size, theme)
         fits = len(lines) * PITCH * size / 72 <= high * part and _widest(lines, size, theme) <= width
         if fits:

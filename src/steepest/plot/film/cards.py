@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,23 +42,22 @@ def film_cards(film: Film) -> dict[Stage, Card]:
 
 
 def _placed(film: Film, told: Mapping[Stage, Sequence[Told]], points: Array, share: float) -> dict[Stage, Card]:
-    """The cards of stages that follow each other, all in one corner of one panel, which suits the largest of them."""
+    """The cards of stages that follow each other, in one size and one corner of one panel, which suits the largest of them."""
     figure, theme = film.layout.figure, film.theme
     dpi = float(figure.dpi)
     best: tuple[float, tuple[float, float], dict[Stage, CardText]] | None = None
     of_subject = SUBJECT if film.scene.objective_layer is None or film.scene.objective_layer.curve is None else CURVE
-    for panel, dear in _panels(film.layout, of_subject):
+    for (panel, dear), size in product(_panels(film.layout, of_subject), (theme.plain_size, theme.text_size, theme.small_size)):
         left, bottom, right, top = panel
-        made = {
-            stage: card_text(lines, ((right - left) / dpi, (top - bottom) / dpi), theme, share) for stage, lines in told.items()
-        }
+        room = (right - left) / dpi, (top - bottom) / dpi
+        made = {stage: card_text(lines, room, size, theme, share) for stage, lines in told.items()}
         texts = {stage: text for stage, text in made.items() if text is not None}
         if len(texts) < len(told):
             continue
         width, height = (max(getattr(text, side) for text in texts.values()) * dpi for side in ("width", "height"))
         gap = OUTSIDE * dpi
         corner, covered = best_corner((width, height), (left + gap, bottom + gap, right - gap, top - gap), points)
-        cost = covered + dear + SMALLER * max(theme.plain_size - text.size for text in texts.values())
+        cost = covered + dear + SMALLER * (theme.plain_size - size)
         cost += CUT * any(text.cramped for text in texts.values())
         if best is None or cost < best[0]:
             best = cost, corner, texts
@@ -73,9 +73,24 @@ def _panels(layout: Layout, of_subject: float) -> Iterator[tuple[tuple[float, fl
     if layout.objective_axes is not None:
         yield _box([layout.objective_axes]), of_subject
     elif layout.panels:
-        yield _box(layout.panels), of_subject
+        free = _free_place(layout.panels)
+        if free is not None:
+            yield free, 0.0
+        for ax in layout.panels:
+            yield _box([ax]), of_subject
     elif layout.fit_axes is not None:
         yield _box([layout.fit_axes]), of_subject
+
+
+def _free_place(axes: Sequence[Axes]) -> tuple[float, float, float, float] | None:
+    """The box right of the last panel, below those of the row before it; None where its row is full."""
+    boxes = [ax.get_tightbbox() for ax in axes]
+    found = [box.extents for box in boxes if box is not None]
+    _, bottom, left, _ = found[-1]
+    above = [box for box in found if box[0] >= left]
+    if not above:
+        return None
+    return float(left), float(bottom), float(max(box[2] for box in above)), float(min(box[1] for box in above))
 
 
 def _box(axes: Sequence[Axes]) -> tuple[float, float, float, float]:

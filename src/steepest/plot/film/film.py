@@ -79,7 +79,9 @@ class Film:
         theme = self.theme
         runs = [theme.run_style(artist.run.index).color for artist in self.run_artists]
         quantities = [each.color for artist in self.run_artists if artist.quantities for each in artist.quantities.artists]
-        colors = tuple(dict.fromkeys((*runs, theme.ink, theme.quiet, *quantities)))
+        layer = self.scene.objective_layer
+        stars = [theme.minimum] if layer is not None and layer.markers else []
+        colors = tuple(dict.fromkeys((*runs, theme.ink, theme.quiet, *stars, *quantities)))
         return FilmFormat(width, height, options.fps, options.loop, colors, theme.paper, title, software, made)
 
     def frames(self) -> Iterator[Frame]:

@@ -34,6 +34,7 @@ from steepest.plot.mpl.layout import Layout
 from steepest.plot.mpl.panels import panel_theme, plane_runs
 from steepest.plot.mpl.quantities import QuantityArtists, quantity_artists
 from steepest.plot.scene.limits import Array
+from steepest.plot.scene.number import typographic
 from steepest.plot.scene.objective_layer import TANGENT, ObjectiveLayer
 from steepest.plot.scene.path import OUTSIDE, Whole, moves
 from steepest.plot.scene.quantities import QuantityScale
@@ -198,7 +199,7 @@ def run_caption(run: SceneRun, race: Race | None, step: float) -> str:
         told = run.outcome
     else:
         value = at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))
-        told = f"step {whole}   f = {value}{run.numbers(whole)}"
+        told = f"step {whole}   f = {typographic(value)}{run.numbers(whole)}"
     if race is None:
         return told
     note = race.note(run.index, whole)

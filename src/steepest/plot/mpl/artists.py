@@ -21,6 +21,7 @@ from steepest.plot.mpl.tick_locator import ROUND, FittingLocator
 from steepest.plot.options import AGAINST
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
+from steepest.plot.scene.number import typographic
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.overlap import Layering, Share, Standing, shares
 from steepest.plot.scene.path import Exit, Path
@@ -105,7 +106,7 @@ def brief_numbers(values: Sequence[float]) -> list[str]:
     >>> brief_numbers([0.0, 0.52, 1250.0]), brief_numbers([1e6, 1000000.25])
     (['0', '0.52', '1250'], ['1000000', '1000000.25'])
     """
-    return [text.replace("-", "−") for text in ticks(values)]
+    return [typographic(text) for text in ticks(values)]
 
 
 def marker_properties(kind: str, theme: Theme) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from steepest.plot.scene.diagnosis import (
     StabilityCourse,
     StabilityMap,
 )
+from steepest.plot.scene.number import typographic
 from steepest.plot.scene.objective_layer import ObjectiveLayer, typed
 from steepest.plot.scene.value_chart import Chart
 from steepest.plot.theme import RunStyle, Theme
@@ -127,7 +128,7 @@ def _draw_rates(ax: Axes, chart: Chart, rates: PredictedRates, theme: Theme) -> 
     ):
         if rate is not None and rate > 0:
             fall = lift * top * rate ** (2 * (span - first))
-            label = f"{name}: error × {short(rate, 4)} a step"
+            label = f"{name}: error × {typographic(short(rate, 4))} a step"
             ax.plot(span, fall, color=theme.ink, linewidth=1.2, linestyle=line, label=label, zorder=PATHS)
     ax.set_ylim(*limits)
     if ax.get_legend_handles_labels()[0]:
@@ -153,7 +154,8 @@ def _draw_stability_course(ax: Axes, course: StabilityCourse, style: RunStyle, t
         ax.axhspan(bound, high, facecolor=theme.colors[0], alpha=0.1, zorder=0)
         ax.axhline(bound, color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES)
         ax.annotate(
-            f"stable below {short(bound, 4)}", (1, bound), (-4, -3), xycoords=("axes fraction", "data"), textcoords="offset points",
+            f"stable below {typographic(short(bound, 4))}", (1, bound), (-4, -3), xycoords=("axes fraction", "data"),
+            textcoords="offset points",
             ha="right", va="top", fontsize=theme.small_size, color=theme.quiet, path_effects=[halo(theme)], zorder=NOTES,
         )  # fmt: skip
     _finish(ax, "stability along the path", ("step", course.label), theme)

@@ -149,7 +149,8 @@ def lay_out(
     legend = None
     if arrangement.legend:
         legend = legend_content(
-            scene, scales, captions or [""] * len(scene.runs), theme, wrap=not arrangement.moving, order=arrangement.order
+            scene, scales, captions or [""] * len(scene.runs), theme, wrap=not arrangement.moving, order=arrangement.order,
+            subject=kinds != ["chart"],
         )  # fmt: skip
     rows = max((row + 1 for row, _ in arrangement.strip), default=0)
     bottom = rows * STRIP + (arrangement.bottom[1] if height is None else arrangement.bottom[0] * height)

@@ -205,9 +205,13 @@ def _handle_width(handle: Line2D, size: float, theme: Theme) -> float:
 
 def legend_content(
     scene: Scene, scales: Sequence[QuantityScale], captions: Sequence[str], theme: Theme, *, wrap: bool,
-    order: Sequence[int] = (),
+    order: Sequence[int] = (), subject: bool = True,
 ) -> LegendContent:  # fmt: skip
-    """What the legend of a scene explains."""
+    """What the legend of a scene explains.
+
+    Args:
+        subject: whether more is drawn than the chart, so that markers and quantities are to be explained.
+    """
     shown = tuple(order) or tuple(range(len(scene.runs)))
     return LegendContent(
         scene.runs,
@@ -215,8 +219,8 @@ def legend_content(
         tuple(scene.place(run) if wrap else "" for run in scene.runs),
         wrap,
         shown,
-        tuple(_marker_handles(scene, theme)),
-        tuple(quantity_handles(scales, theme)),
+        tuple(_marker_handles(scene, theme)) if subject else (),
+        tuple(quantity_handles(scales, theme)) if subject else (),
         scene.common_outcome if wrap else "",
         theme,
     )

@@ -214,7 +214,7 @@ def _draw_parameter(ax: Axes, each: ParameterChart, theme: Theme, *, above: bool
     for (text, runs), height in zip(told.items(), spread(heights, 1 / max(points, 1)), strict=True):
         color = theme.run_style(runs[0]).color if len(runs) == 1 and len(each.ends) > 1 else theme.ink
         texts.append(ax.annotate(
-            text.replace("-", "−"), (1, height), (5, 0), xycoords="axes fraction", textcoords="offset points", va="center",
+            text, (1, height), (5, 0), xycoords="axes fraction", textcoords="offset points", va="center",
             ha="left", color=color, fontfamily=theme.fonts, fontsize=theme.small_size, annotation_clip=False,
         ))  # fmt: skip
     return texts

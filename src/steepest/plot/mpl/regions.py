@@ -13,6 +13,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from steepest.plot.mpl.artists import LEVELS, quiet_ticks
+from steepest.plot.scene.number import number
 from steepest.plot.scene.regions import MARGIN, SURE, ClassPlane, FitRegions
 from steepest.plot.theme import Theme
 
@@ -70,7 +71,7 @@ def draw_class_bar(ax: Axes, plane: ClassPlane, theme: Theme) -> None:
             ax.axhspan(row, row + 1, facecolor=theme.class_shade(area.of, area.strength), edgecolor="none")
         ax.set_ylim(0, count)
         ticks = (1, count / 2, count - 1)
-        texts = ("0.1", "0.5", "0.9") if plane.kind == "probability" else (f"−{MARGIN:g}", "0", f"{MARGIN:g}")
+        texts = ("0.1", "0.5", "0.9") if plane.kind == "probability" else (number(-MARGIN), "0", number(MARGIN))
         ax.set_yticks(ticks, texts)
     ax.yaxis.tick_right()
     ax.yaxis.set_label_position("right")

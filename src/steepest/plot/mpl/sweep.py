@@ -60,22 +60,18 @@ def sweep_figure(sweep: Sweep, options: MapOptions = MAP_DEFAULTS) -> Picture:
     return draw_maps(map_scene(sweep, options), theme)
 
 
-def draw_maps(scene: MapScene, theme: Theme, *, titled: bool = False) -> Picture:
-    """The figure of maps: each cell is a whole number of pixels across and up.
-
-    Args:
-        titled: whether a map that is alone has its title, too.
-    """
+def draw_maps(scene: MapScene, theme: Theme) -> Picture:
+    """The figure of maps: each cell is a whole number of pixels across and up."""
     count = len(scene.panels)
     columns = 1 if count == 1 else 2 if count <= 4 else 3 if count <= 9 else 4
     rows = math.ceil(count / columns)
     (wide, tall), dpi = _sides(scene, SIDE if count == 1 else SMALL_SIDE)
     bar = BAR_GAP + BAR + BAR_ROOM if scene.bar else 0.0
     width = LEFT + columns * wide + (columns - 1) * GAP * 0.9 + bar + RIGHT
-    handles = _line_handles(scene.lines, scene.points, theme)
-    legend = _legend_rows(scene.swatches, handles, width, theme)
+    handles = line_handles(scene.lines, scene.points, theme)
+    legend = legend_rows(scene.swatches, handles, (LEFT, width - 0.1), theme)
     top = fitted_heading(scene.title, scene.formula, scene.text, width - LEFT - RIGHT, theme)
-    title = PANEL_TITLE if count > 1 or titled else 0.0
+    title = PANEL_TITLE if count > 1 else 0.0
     caption = _caption_lines(scene.caption, width, theme)
     heading = ABOVE + top.height + CAPTION + (len(caption) - 1) * LINE
     below = BELOW + PAD + ROW * len(legend)
@@ -89,47 +85,48 @@ def draw_maps(scene: MapScene, theme: Theme, *, titled: bool = False) -> Picture
         row, column = divmod(number, columns)
         left = LEFT + column * (wide + GAP * 0.9)
         low = height - heading - (row + 1) * (tall + title) - row * gap
-        box = _snapped((left, low, wide, tall), width, height, dpi)
-        _draw_map(figure, box, panel, scene, theme, outer=(column == 0, row == rows - 1 or number + columns >= count))
+        box = snapped((left, low, wide, tall), width, height, dpi)
+        draw_map(figure, box, panel, scene, theme, outer=(column == 0, row == rows - 1 or number + columns >= count))
     if scene.bar:
         left = LEFT + columns * wide + (columns - 1) * GAP * 0.9 + BAR_GAP
-        _draw_bar(
+        draw_bar(
             figure.add_axes(
                 (left / width, below / height, BAR / width, (tall if rows == 1 else height - heading - below - title) / height)
             ),
             scene.bar,
             theme,
         )
-    _draw_legend(figure, legend, theme)
+    draw_legend(figure, legend, PAD / 2, theme)
     return figure
 
 
 def _sides(scene: MapScene, side: float) -> tuple[tuple[float, float], float]:
     """Width and height of a map in inches, and the dots an inch, so that a cell is a whole number of dots."""
     up, across = scene.panels[0].pixels.shape[:2]
-    ratio = 1.0
-    if (
-        scene.x.spacing == scene.y.spacing == "linear"
-        and not (scene.x.ticks or scene.y.ticks)
-        and len(scene.points)
-        and all(p.kind != "best" for p in scene.points)
-    ):
-        spans = [abs(axis.limits[1] - axis.limits[0]) for axis in (scene.x, scene.y)]
-        ratio = min(max(spans[1] / spans[0], 0.4), 2.5)
+    ratio = map_ratio(scene) or 1.0
     wide, tall = (side, side * ratio) if ratio <= 1 else (side / ratio, side)
     dpi = max(DPI, math.ceil(across / wide), math.ceil(up / tall))
     per = [max(1, round(length * dpi / cells)) for length, cells in ((wide, across), (tall, up))]
     return (per[0] * across / dpi, per[1] * up / dpi), dpi
 
 
-def _snapped(box: tuple[float, float, float, float], width: float, height: float, dpi: float) -> tuple[float, float, float, float]:
+def map_ratio(scene: MapScene) -> float | None:
+    """The height of a map as a share of its width where both axes are positions, up to a limit; None where it may be any."""
+    linear = scene.x.spacing == scene.y.spacing == "linear" and not (scene.x.ticks or scene.y.ticks)
+    if not (linear and len(scene.points) and all(point.kind != "best" for point in scene.points)):
+        return None
+    spans = [abs(axis.limits[1] - axis.limits[0]) for axis in (scene.x, scene.y)]
+    return min(max(spans[1] / spans[0], 0.4), 2.5)
+
+
+def snapped(box: tuple[float, float, float, float], width: float, height: float, dpi: float) -> tuple[float, float, float, float]:
     """A rectangle in shares of the figure whose corner lies on whole dots."""
     left, low, wide, tall = box
     left, low = round(left * dpi) / dpi, round(low * dpi) / dpi
     return left / width, low / height, wide / width, tall / height
 
 
-def _draw_map(
+def draw_map(
     figure: Picture,
     box: tuple[float, float, float, float],
     panel: Panel,
@@ -137,8 +134,13 @@ def _draw_map(
     theme: Theme,
     *,
     outer: tuple[bool, bool],
-) -> None:
-    """One map: the cells, and over them axes with the scales, the lines and the points."""
+) -> tuple[CellImage, Axes]:
+    """One map: the cells, and over them axes with the scales, the lines and the points.
+
+    Args:
+        box: left, bottom, width and height, as shares of the figure.
+        outer: whether the left axis and the lower one have labels.
+    """
     image = figure.add_axes(box)
     image.set_axis_off()
     up, across = panel.pixels.shape[:2]
@@ -154,19 +156,21 @@ def _draw_map(
     quiet_ticks(ax, theme)
     ax.set(xlim=scene.x.limits, ylim=scene.y.limits)
     if panel.title:
-        write_title(ax, panel.title, theme)
+        ax.set_title(
+            panel.title,
+            loc="left",
+            pad=5,
+            fontsize=theme.text_size + 0.5,
+            color=theme.ink,
+            fontfamily=theme.fonts,
+            parse_math=False,
+        )
     for line in scene.lines:
         ax.plot(*line.points.T, **_line_style(line.kind))
     for point in scene.points:
         properties = _point_properties(point.kind, theme)
         ax.plot(*point.at, linestyle="none", **properties)
-
-
-def write_title(ax: Axes, title: str, theme: Theme) -> None:
-    """Write which value of the third axis a map is of."""
-    ax.set_title(
-        title, loc="left", pad=5, fontsize=theme.text_size + 0.5, color=theme.ink, fontfamily=theme.fonts, parse_math=False
-    )
+    return cells, ax
 
 
 class CellImage(AxesImage):
@@ -234,7 +238,7 @@ def _point_properties(kind: str, theme: Theme) -> dict[str, Any]:
     return {"marker": "P", "markersize": 9.0, "markerfacecolor": "#ffffff", "markeredgecolor": "#10151a", "markeredgewidth": 1.0}
 
 
-def _draw_bar(ax: Axes, bar: ColorBar, theme: Theme) -> None:
+def draw_bar(ax: Axes, bar: ColorBar, theme: Theme) -> None:
     """The scale of colors, with its label."""
     count = len(bar.colors) + 1
     edges = np.geomspace(bar.low, bar.high, count) if bar.spacing == "log" else np.linspace(bar.low, bar.high, count)
@@ -268,7 +272,7 @@ def _draw_caption(figure: Picture, lines: Sequence[str], down: float, theme: The
 Entry = tuple[Any, str, str]  # a handle or colors, a label, a count
 
 
-def _line_handles(lines: Sequence[Line], points: Sequence[Point], theme: Theme) -> list[Entry]:
+def line_handles(lines: Sequence[Line], points: Sequence[Point], theme: Theme) -> list[Entry]:
     """The legend's entries for lines and points."""
     found: list[Entry] = [(_line_style(line.kind), line.label, "") for line in lines if line.label]
     words = {"minimum": "a minimum that was reached", "saddle": "saddle"}
@@ -278,10 +282,15 @@ def _line_handles(lines: Sequence[Line], points: Sequence[Point], theme: Theme) 
     return found
 
 
-def _legend_rows(
-    swatches: Sequence[Swatch], handles: Sequence[Entry], width: float, theme: Theme
+def legend_rows(
+    swatches: Sequence[Swatch], handles: Sequence[Entry], room: tuple[float, float], theme: Theme
 ) -> list[list[tuple[float, Entry]]]:
-    """The entries of the legend in rows that fit the width, each with how far from the left it is."""
+    """The entries of the legend in rows that fit their room, each with how far from the left it is.
+
+    Args:
+        room: its left and its right end, in inches from the left of the figure.
+    """
+    begin, end = room
     scratch = Picture(figsize=(1, 1), dpi=100)
     FigureCanvasAgg(scratch)
     rows: list[list[tuple[float, Entry]]] = []
@@ -291,13 +300,13 @@ def _legend_rows(
             for _, label, count in group
         ]
         step = max(sizes, default=0.0) + 0.28
-        columns = max(1, int((width - LEFT - 0.1 + 0.28) / step))
+        columns = max(1, int((end - begin + 0.28) / step))
         aligned = columns > 1 and len(group) > columns
         left = math.inf
         for number, (entry, size) in enumerate(zip(group, sizes, strict=True)):
-            if (aligned and number % columns == 0) or left + size > width - 0.1:
+            if (aligned and number % columns == 0) or left + size > end:
                 rows.append([])
-                left = LEFT
+                left = begin
             rows[-1].append((left, entry))
             left += step if aligned else size + 0.28
     return rows
@@ -309,12 +318,19 @@ def _width(scratch: Picture, text: str, theme: Theme) -> float:
     return float(written.get_window_extent().width) / 100
 
 
-def _draw_legend(figure: Picture, rows: Sequence[Sequence[tuple[float, Entry]]], theme: Theme) -> None:
-    """Draw the legend at the bottom of the figure."""
+def draw_legend(
+    figure: Picture, rows: Sequence[Sequence[tuple[float, Entry]]], bottom: float, theme: Theme, pitch: float = ROW
+) -> None:  # fmt: skip
+    """Draw the legend of maps.
+
+    Args:
+        bottom: of the last row, in inches from that of the figure.
+        pitch: from row to row, in inches.
+    """
     width, height = (float(side) for side in figure.get_size_inches())
     text: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.small_size, "parse_math": False}
     for number, row in enumerate(rows):
-        y = PAD / 2 + ROW * (len(rows) - number - 0.5)
+        y = bottom + pitch * (len(rows) - number - 0.5)
         for left, (handle, label, count) in row:
             if isinstance(handle, tuple):
                 colors, lines = handle
@@ -378,7 +394,7 @@ def draw_curves(scene: CurveScene, name: str, theme: Theme) -> Picture:
         )
         for each in scene.outcomes
     ]
-    legend = [row for group in (marks, handles) for row in _legend_rows((), group, width, theme)]
+    legend = [row for group in (marks, handles) for row in legend_rows((), group, (LEFT, width - 0.1), theme)]
     below = BELOW + PAD + ROW * len(legend)
     strip = 0.2
     height = heading + len(scene.panels) * (CHART + BETWEEN) + strip + below
@@ -392,7 +408,7 @@ def draw_curves(scene: CurveScene, name: str, theme: Theme) -> Picture:
         _draw_chart(ax, panel, scene, colors, theme)
     ax = figure.add_axes((LEFT / width, below / height, CHART_WIDTH / width, strip / height))
     _draw_strip(ax, scene, colors, theme)
-    _draw_legend(figure, legend, theme)
+    draw_legend(figure, legend, PAD / 2, theme)
     return figure
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,9 +13,12 @@ import numpy as np
 from steepest.errors import InputError
 from steepest.plot.film.frames import FilmFormat, Frame
 from steepest.plot.map_options import ZOOM, MapOptions
+from steepest.plot.mpl.artists import brief_numbers
 from steepest.plot.mpl.layout import Picture
-from steepest.plot.mpl.sweep import CellImage, draw_maps, write_title
+from steepest.plot.mpl.map_frame import MapFrame, map_frame, shares
 from steepest.plot.scene.map import MapScene, check_picture, map_axis, map_scene
+from steepest.plot.scene.number import typographic
+from steepest.plot.scene.text import pretty
 from steepest.plot.theme import THEMES, Theme
 from steepest.runs.sweep.axes import Axis, Values
 from steepest.runs.sweep.sweep import Sweep, check_memory, run_sweep
@@ -33,15 +36,24 @@ class MapFilm:
 
     Attributes:
         scene: its maps.
-        limits: of a film of zooming, the ends of both axes on each frame.
-        figure: that of the first of them.
+        frame: the figure that shows them.
+        told: for each of them which value it is of.
+        shares: how far along the film's axis that is.
         theme: how it looks.
+        limits: of a film of zooming, the ends of both axes on each frame.
     """
 
     scene: MapScene
-    figure: Picture
+    frame: MapFrame
+    told: tuple[str, ...]
+    shares: tuple[float, ...]
     theme: Theme
     limits: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
+
+    @property
+    def figure(self) -> Picture:
+        """What the frames are drawn on."""
+        return self.frame.figure
 
     @property
     def seconds(self) -> float:
@@ -52,9 +64,8 @@ class MapFilm:
         """What an encoder needs to know besides the frames; see `steepest.plot.film.frames.FilmFormat`."""
         width, height = self.figure.canvas.get_width_height()
         colors = [color for each in self.scene.swatches for color in (each.colors[-1], each.colors[len(each.colors) // 2])]
-        return FilmFormat(
-            width, height, 1 / self.seconds, True, tuple(dict.fromkeys(colors[:12])), self.theme.paper, title, software, made
-        )
+        moving = tuple(dict.fromkeys((self.theme.run_style(0).color, *colors[:12])))
+        return FilmFormat(width, height, 1 / self.seconds, True, moving, self.theme.paper, title, software, made)
 
     def frames(self, progress: Progress | None = None) -> Iterator[Frame]:
         """Every frame in order; its pixels change when the next one is asked for.
@@ -63,15 +74,12 @@ class MapFilm:
             progress: called with the frames done and all frames; of a film of zooming each counts twice, see `map_film`.
         """
         canvas: Any = self.figure.canvas
-        (cells,) = [image for ax in self.figure.axes for image in ax.images if isinstance(image, CellImage)]
-        (titled,) = [ax for ax in self.figure.axes if ax.get_title(loc="left")]
         count = len(self.scene.panels)
         computed = count if self.limits else 0
         for number, panel in enumerate(self.scene.panels, 1):
-            cells.set_data(panel.pixels)
-            write_title(titled, panel.title, self.theme)
+            self.frame.show(panel.pixels, self.told[number - 1], self.shares[number - 1])
             if self.limits:
-                titled.set(xlim=self.limits[number - 1][0], ylim=self.limits[number - 1][1])
+                self.frame.axes.set(xlim=self.limits[number - 1][0], ylim=self.limits[number - 1][1])
             canvas.draw()
             yield Frame(np.asarray(canvas.buffer_rgba()), self.seconds + (HOLD if number == count else 0.0))
             if progress is not None:
@@ -98,10 +106,27 @@ def map_film(
     if options.film == ZOOM:
         sweep, limits = _zooming(sweep, options, workers, progress)
     scene, theme = map_scene(sweep, options), THEMES[options.theme]
-    figure = draw_maps(replace(scene, panels=scene.panels[:1]), theme, titled=True)
-    width, height = figure.canvas.get_width_height()
-    figure.set_size_inches((width + width % 2) / figure.dpi, (height + height % 2) / figure.dpi)  # as videos need it
-    return MapFilm(scene, figure, theme, limits)
+    axis = sweep.definition.axis(options.film)
+    array = axis.values.array
+    values = array.tolist() if array.dtype.kind == "U" else brief_numbers(array.astype(float).tolist())
+    placed = map_axis(axis)
+    shown = steady(values, array.tolist()) if placed.spacing == "linear" and placed.ticks is None else values
+    told = tuple(f"{pretty(axis.name)} = {value}" for value in shown)
+    along = shares(array.tolist(), "log") if options.film == ZOOM else shares(placed.values.tolist(), placed.spacing)
+    frame = map_frame(scene, (values[0], values[-1]), max(told, key=len), theme)
+    return MapFilm(scene, frame, told, tuple(along), theme, limits)
+
+
+def steady(texts: Sequence[str], values: Sequence[float]) -> list[str]:
+    """Numbers with as many decimals as the longest of them has, so that digits stay in their places from frame to frame.
+
+    >>> steady(["0.5", "0.75", "1"], [0.5, 0.75, 1.0])
+    ['0.50', '0.75', '1.00']
+    """
+    if any("e" in text for text in texts):
+        return list(texts)
+    decimals = max(len(text.partition(".")[2]) for text in texts)
+    return [typographic(f"{value:.{decimals}f}") for value in values]
 
 
 def _zooming(

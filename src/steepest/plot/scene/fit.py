@@ -16,6 +16,7 @@ from steepest.objectives.data import DataObjective
 from steepest.objectives.many_columns.objective import ManyColumnsObjective
 from steepest.objectives.model import ModelObjective
 from steepest.plot.scene.limits import Array, Box, Interval
+from steepest.plot.scene.number import typographic
 from steepest.plot.scene.regions import (
     ClassPlane,
     FitRegions,
@@ -229,7 +230,9 @@ def fit_caption(curve: FitCurve | FitRegions, step: float, digits: int = DIGITS)
     """
     objective, position = curve.objective, position_at(curve.positions, step).tolist()
     numbers = objective.in_original_units(position)
-    text = ", ".join(f"{name} = {short(value, digits)}" for name, value in numbers.items()) if numbers and digits else ""
+    text = (
+        ", ".join(f"{name} = {typographic(short(value, digits))}" for name, value in numbers.items()) if numbers and digits else ""
+    )
     units = " in the table's units" if objective.scaling.method != "none" else ""
     text = f"{text}{units}" if text and len(text) <= LONGEST else ""
     if not _has_classes(objective):

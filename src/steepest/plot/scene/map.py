@@ -15,6 +15,7 @@ from steepest.language.latex import latex
 from steepest.language.notation import textbook
 from steepest.plot.map_options import ZOOM, MapOptions
 from steepest.plot.oklch import rgb
+from steepest.plot.scene.number import typographic
 from steepest.plot.scene.text import listed, point_text, pretty, scientific
 from steepest.plot.scene.theory import Line, Point, theory
 from steepest.plot.theme import THEMES, Theme, channels
@@ -239,7 +240,7 @@ def _arranged(definition: Definition, film: str | None) -> tuple[int, int, int |
 
 
 def _value_text(value: object) -> str:
-    return str(value) if isinstance(value, str) else short(float(value))  # type: ignore[arg-type]
+    return str(value) if isinstance(value, str) else typographic(short(float(value)))  # type: ignore[arg-type]
 
 
 def heading(sweep: Sweep) -> tuple[str, str, str]:
@@ -494,7 +495,7 @@ def _least(sweep: Sweep, shown: Array) -> tuple[float, str]:
     if not known and np.ptp(shown) > 0 and shown.min() > 0:
         return 0.0, "value at the end"
     least = min(known) if known and min(known) <= shown.min() + 1e-12 * max(1.0, abs(shown.min())) else float(shown.min())
-    return least, "value at the end" if least == 0 else f"value at the end, above {short(least)}"
+    return least, "value at the end" if least == 0 else f"value at the end, above {typographic(short(least))}"
 
 
 def _range(numbers: Array, by: str) -> tuple[float, float, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,12 +13,13 @@ from steepest.explain.explanation import explain
 from steepest.explain.line import Line
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.plot.scene.limits import Array
+from steepest.plot.scene.number import DIGITS, number, typographic
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.scene.text import pretty
 from steepest.runs.trajectory import Trajectory
 
 NO_BREAK = "\u00a0"
-DIGITS = 4
+LONG = 24  # letters: a longer part of a line may break after commas, too
 MOST_COORDINATES = 4  # of a position that is written out
 
 
@@ -43,7 +44,7 @@ def start_lines(scene: Scene) -> list[Told]:
         return [Told(f"{len(starts)} starts")]
     run = starts[0]
     value = number(float(run.values[0]))
-    return [Told(f"start at {together(position_text(run.trajectory, 0))}:   {together(f'f = {value}')}")]
+    return [Told(f"start at {in_parts(position_text(run.trajectory, 0))}:   {together(f'f = {value}')}")]
 
 
 def slope_lines(scene: Scene) -> list[Told]:
@@ -59,7 +60,7 @@ def slope_lines(scene: Scene) -> list[Told]:
     if len(run.names) == 1:
         at = number(float(run.positions.ravel()[0]))
         return [Told(f"slope{rows} {together(f'f′({at}) = {number(float(slope[0]))}')}")]
-    return [Told(f"gradient{rows} {together(_tuple_text(slope))}")]
+    return [Told(f"gradient{rows} {in_parts(_tuple_text(slope))}")]
 
 
 def start_slope(run: Trajectory) -> Array | None:
@@ -84,10 +85,10 @@ def first_step_lines(scene: Scene) -> list[Told]:
     if len(run.values) < 2:
         return []
     if not is_explained(run):
-        return [Told(f"step 1:   {together(moved_text(run, 1))}")]
+        return [Told(f"step 1:   {in_parts(moved_text(run, 1))}")]
     lines = worked_lines(run, 1, equations=1)
     if len(lines) > 2 or len(run.names) > 2:
-        return [Told(f"step 1:   {together(moved_text(run, 1))}")]
+        return [Told(f"step 1:   {in_parts(moved_text(run, 1))}")]
     parts = [text.rpartition(" = ") if " = " in text else text.rpartition(" ≈ ") for text in lines]
     texts = [f"{together(left)} {sign.strip()}{NO_BREAK}{together(right)}" for left, sign, right in parts]
     return [Told(f"{'step 1:   ' if index == 0 else ''}{text}") for index, text in enumerate(texts)]
@@ -98,7 +99,7 @@ def ending_lines(scene: Scene) -> list[Told]:
     if len(scene.runs) == 1:
         run = scene.runs[0].trajectory
         value = number(float(run.values[-1]))
-        where = f"{together(position_text(run, run.steps))}:   {together(f'f = {value}')}"
+        where = f"{in_parts(position_text(run, run.steps))}:   {together(f'f = {value}')}"
         return [Told(_sentence(run)), Told(where, quiet=True)]
     return [Told(_ending(scene, scene.runs[index]), index) for index in scene.final_order()]
 
@@ -114,7 +115,8 @@ def _ending(scene: Scene, run: SceneRun) -> str:
 
 def _sentence(run: Trajectory) -> str:
     """The ending's sentence, and how the run was tuned."""
-    return run.ending.message + (f"; {run.tuning.text}" if run.tuning is not None else "")
+    told = typographic(run.ending.message + (f"; {run.tuning.text}" if run.tuning is not None else ""))
+    return told.replace(" = ", f"{NO_BREAK}={NO_BREAK}")
 
 
 def together(text: str) -> str:
@@ -122,16 +124,14 @@ def together(text: str) -> str:
     return text.replace(" ", NO_BREAK)
 
 
-def number(value: float, digits: int = DIGITS) -> str:
-    """A number, rounded to so many significant digits.
+def in_parts(text: str) -> str:
+    """A position or a move whose lines break after `=` and `→` only, and after the commas of a long part.
 
-    >>> number(-0.25), number(1234567.0), number(0.99999999)
-    ('−0.25', '1.235e6', '1')
+    >>> in_parts("(1, 2) → (0.5, 1)").split(" ")
+    ['(1,\\xa02)\\xa0→', '(0.5,\\xa01)']
     """
-    if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
-    mantissa, e, exponent = f"{value:.{digits}g}".partition("e")
-    return (f"{mantissa}e{int(exponent)}" if e else mantissa).replace("-", "−")
+    parts = re.split(r"(?<=[=→]) ", text)
+    return " ".join(together(part) if len(part) <= LONG else part for part in parts)
 
 
 def position_text(run: Trajectory, step: int) -> str:

@@ -11,6 +11,7 @@ from steepest.language.expression import name as named
 from steepest.language.latex import latex
 from steepest.plot.map_options import MapOptions
 from steepest.plot.scene.map import BEYOND, WORDS, MapAxis, caption, check_picture, heading, highest, map_axis, threshold
+from steepest.plot.scene.number import number
 from steepest.plot.scene.text import scientific
 from steepest.plot.scene.theory import theory_of_rate
 from steepest.runs.sweep.endings import CONVERGED, ENDINGS, STEP_LIMIT
@@ -126,7 +127,7 @@ def _value_panel(sweep: Sweep, value: Array) -> CurvePanel:
         above = np.where(value - least > 0, value - least, np.nan)
         positive = above[np.isfinite(above)]
         if len(positive) and positive.max() > 20 * positive.min():
-            return _of_decades("value at the end" + ("" if not least else f", above {least:.4g}"), above)
+            return _of_decades("value at the end" + ("" if not least else f", above {number(least)}"), above)
     if told.min() > 0 and told.max() > 20 * told.min():
         return _of_decades("value at the end", value)
     return CurvePanel("value at the end", value, "linear")

@@ -11,6 +11,7 @@ from steepest.errors import counted
 from steepest.language.digits import short
 from steepest.plot.scene import text as captions
 from steepest.plot.scene.limits import Array
+from steepest.plot.scene.number import typographic
 from steepest.plot.scene.value_chart import Chart, linear_chart
 from steepest.runs.trajectory import Trajectory
 
@@ -70,7 +71,9 @@ def parameter_layer(
         last = tuple(float(column[np.flatnonzero(np.isfinite(column))[-1]]) for column in columns)
         charts.append(
             ParameterChart(
-                linear_chart(columns, escapes, names[index], places, across), tuple(short(value, 3) for value in last), last
+                linear_chart(columns, escapes, names[index], places, across),
+                tuple(typographic(short(value, 3)) for value in last),
+                last,
             )
         )
     heading = "the parameters"

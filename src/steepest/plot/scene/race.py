@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from steepest.errors import counted
-from steepest.language.digits import short
 from steepest.plot.scene.limits import Array
+from steepest.plot.scene.number import number
 from steepest.runs.trajectory import Trajectory
 
 GOAL, EASIEST = 1e-3, 0.1  # the goal, relative to what there is to gain at the start, and the one that is tried last
@@ -68,7 +68,7 @@ class Race:
         cost = float(self.costs[run][reached])
         if self.against == "steps":
             return f"{self.told} at step {reached}"
-        return f"{self.told} after {counted(int(cost), 'evaluation') if self.against == 'evaluations' else f'{cost:.3g} s'}"
+        return f"{self.told} after {counted(int(cost), 'evaluation') if self.against == 'evaluations' else f'{number(cost, 3)} s'}"
 
 
 def race(runs: Sequence[Trajectory], least: float | None, against: str = "steps") -> Race | None:
@@ -128,5 +128,5 @@ def _first_below(values: Array, goal: float) -> int | None:
 def _told(goal: float, bottom: float, *, known: bool) -> str:
     """What comes below the goal, in words."""
     if not known:
-        return f"within {short(goal, 3)} of {BEST}"
-    return f"f < {short(goal, 3)}" if bottom == 0 else f"f − f* < {short(goal, 3)}"
+        return f"within {number(goal, 3)} of {BEST}"
+    return f"f < {number(goal, 3)}" if bottom == 0 else f"f − f* < {number(goal, 3)}"

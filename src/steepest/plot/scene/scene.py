@@ -19,6 +19,7 @@ from steepest.plot.scene.evaluations import DrawnSimplices, Trials, drawn_simpli
 from steepest.plot.scene.fit import FitLayer, fit_layer
 from steepest.plot.scene.grid import function_over
 from steepest.plot.scene.limits import Array, Box, escaping, leaves
+from steepest.plot.scene.number import typographic
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
 from steepest.plot.scene.overlap import Standing, standings
 from steepest.plot.scene.parameters import MOST_IN_COLUMN, MOST_PARAMETERS, ParameterLayer, parameter_layer
@@ -75,7 +76,8 @@ class SceneRun:
         """The numbers among the quantities at a step, as text; empty where there are none."""
         known = (each for each in self.quantities if each.kind == "number" and step < len(each.rows))
         return "".join(
-            f"   {each.symbol} = {at_step(each.rows[max(step - 1, 0) : step + 2].tolist(), min(step, 1))}" for each in known
+            f"   {each.symbol} = {typographic(at_step(each.rows[max(step - 1, 0) : step + 2].tolist(), min(step, 1)))}"
+            for each in known
         )
 
 

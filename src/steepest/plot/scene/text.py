@@ -13,6 +13,7 @@ from steepest.language.latex import LATEX, latex
 from steepest.language.notation import textbook
 from steepest.language.tokens import GREEK
 from steepest.objectives.data import DataObjective
+from steepest.plot.scene.number import typographic
 from steepest.plot.scene.path import Exit
 from steepest.runs.trajectory import Trajectory
 
@@ -76,7 +77,7 @@ def pieces(text: str) -> Iterator[str]:
 
 def labels(runs: Sequence[Trajectory]) -> list[str]:
     """A short label for each run; equal labels are numbered."""
-    texts = [_shortened(label(run)) for run in runs]
+    texts = [_shortened(typographic(label(run))) for run in runs]
     count, seen = Counter(texts), Counter[str]()
     unique = []
     for text in texts:
@@ -99,8 +100,9 @@ def pretty(text: str) -> str:
     >>> pretty("theta = theta - beta1 v^2")
     'θ = θ − β₁ v²'
     """
+    text = typographic(text)
     greek = WORDS.sub(lambda found: GREEK[found[1]] + (found[2] or "").translate(SUBSCRIPTS), text)
-    greek = re.sub(r"\^(\d)(?![\d.^])", lambda found: found[1].translate(POWERS), greek)
+    greek = re.sub(r"\^(\d+)(?![\d.^])", lambda found: found[1].translate(POWERS), greek)
     return re.sub(r"(?<![\deE])-|(?<=\d)-(?=\D)|(?<= )-(?= )", "−", greek)
 
 
@@ -139,7 +141,7 @@ def _shortened(text: str, longest: int = LONGEST_LABEL) -> str:
 def outcome(run: Trajectory, leaves: Exit | None) -> str:
     """How a run was tuned, how it ended and where it left the view, in a few words."""
     tuned = f"{run.tuning.text}; " if run.tuning is not None else ""
-    return tuned + _outcome(run, leaves)
+    return typographic(tuned + _outcome(run, leaves))
 
 
 def _outcome(run: Trajectory, leaves: Exit | None) -> str:

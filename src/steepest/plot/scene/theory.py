@@ -24,6 +24,7 @@ from steepest.objectives.data import DataObjective
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.optimizer import Optimizer, schedules
+from steepest.plot.scene.number import typographic
 from steepest.plot.scene.radius import DEFINITE, Radius
 from steepest.plot.scene.text import point_text, pretty
 from steepest.tape.compile import function_tape
@@ -132,7 +133,7 @@ def _curves(found: Prepared, lr: Scaled, other: Scaled, across: bool) -> tuple[t
             rate, value, factor = radius.best_of_all(rates[at - 1], rates[at + 1])
             told = f"best in theory: lr = {short(rate, 4, noise=1e-6)}, {pretty(other.name)} = {short(value, 4, noise=1e-6)}"
             told += f", {_factor(factor)}{curvature.place}"
-            points.append(Point("best", (rate, value) if across else (value, rate), told))
+            points.append(Point("best", (rate, value) if across else (value, rate), typographic(told)))
     return tuple(lines), tuple(points)
 
 
@@ -174,10 +175,10 @@ def _rules(found: Prepared, lr: Scaled) -> list[tuple[str, float, str]]:
     bound = radius.bound(rates)
     if np.isfinite(bound[0]):
         told = f"{_bound_label(bound, np.zeros(1), given, curvature, '')} = {short(float(bound[0]), 4, noise=1e-6)}"
-        lines.append(("bound", float(bound[0]), told + curvature.place))
+        lines.append(("bound", float(bound[0]), typographic(told + curvature.place)))
     if curvature.definite:
         told, ends = _best_rates(radius, rates, curvature)
-        lines += [("best", rate, "" if number else told) for number, rate in enumerate(ends)]
+        lines += [("best", rate, "" if number else typographic(told)) for number, rate in enumerate(ends)]
     return lines
 
 
