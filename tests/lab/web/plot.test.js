@@ -175,6 +175,19 @@ test("a curve is shown up to where the runs were, a pole is not", () => {
   assert.deepEqual(curveLimits([0, 1], new Float64Array(3).fill(Number.NaN), []), [-1, 1]);
 });
 
+test("the branch beyond a pole does not flatten a curve, a step is no pole", () => {
+  const at = even(801).map((share) => 7.2 * share - 4.2);
+  const limits = (/** @type {(x: number) => number} */ curve, /** @type {number[]} */ places) =>
+    curveLimits([-4.2, 3], at.map(curve), [run([places], places.map(curve))]);
+  const visited = [-3, -2.5, -2];
+  const [low, high] = limits((x) => 1 / (x + 3.9) + x, visited);
+  assert.ok(low > -6 && high < 30, `${low} ${high}`);
+  const [bottom, top] = limits((x) => 1 / (x + 3.9) + 1 / (x - 2.8), visited);
+  assert.ok(bottom > -30 && top < 30, `${bottom} ${top}`);
+  const step = limits((x) => (x < -3.9 ? -5 : 1), [-4, 2]);
+  assert.ok(step[0] < -5 && step[1] > 1);
+});
+
 test("runs differ by color first, then by marker and dashes", () => {
   const styles = [0, 1, 2].map((index) => runStyle(THEME, index));
   assert.deepEqual(styles[1], { color: "#222222", marker: "s", dash: [4, 2] });

@@ -1,5 +1,7 @@
 """The part of a curve that its picture shows."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from steepest.plot.scene.scene import scene
 from steepest.plot.size import picture_size
 from steepest.plot.theme import LIGHT
 
+Function = Callable[[np.ndarray], np.ndarray]
 X = np.linspace(-4.2, 3.0, 800)
 
 
@@ -26,6 +29,25 @@ def test_hills_and_valleys_that_no_run_visited_are_seen() -> None:
     curve = np.sin(X) + np.cos(2 * X)
     low, high = value_interval(curve, np.array([0.42, 0.1, 0.0]))
     assert low < curve.min() and high > curve.max()
+
+
+@pytest.mark.parametrize(
+    ("curve", "lowest", "highest"),
+    [
+        (lambda x: 1 / (x + 3.9) + x, -6.0, 30.0),  # beside a pole at the left end; the runs were right of it
+        (lambda x: -1 / (x + 3.9), -30.0, 6.0),
+        (lambda x: 1 / (x + 3.9) + 1 / (x - 2.8), -30.0, 30.0),  # between two poles
+    ],
+)
+def test_the_branch_beyond_a_pole_does_not_flatten_the_curve(curve: Function, lowest: float, highest: float) -> None:
+    low, high = value_interval(curve(X), curve(np.array([-3.0, -2.5, -2.0])))
+    assert lowest < low < high < highest
+
+
+@pytest.mark.parametrize("curve", [lambda x: np.where(x < -3.9, -5.0, 1.0), lambda x: np.arctan(50 * (x + 3.9)), lambda x: x**3])
+def test_a_step_and_a_steep_branch_are_no_poles(curve: Function) -> None:
+    low, high = value_interval(curve(X), curve(np.array([-4.0, 2.0])))
+    assert low < curve(X).min() and high > curve(X).max()
 
 
 def test_what_was_visited_is_seen_also_far_above_the_rest() -> None:

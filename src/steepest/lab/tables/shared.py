@@ -45,7 +45,7 @@ def shared() -> str:
         "STABILITY": constants(stability, "LATE"),
         "STATE": constants(state, "SCHEMA LONGEST MOST_PARAMETERS MOST_OPTIMIZERS") | constants(random, "LARGEST_SEED"),
         "FIELDS": {name: text for name, (text, _) in state.FIELDS.items()},
-        "LIMITS": constants(limits, "AMONG FIRST FIRST_FARTHER FAR GROWTH SQUASH MARGIN BESIDE DOT STANDSTILL STRETCH")
+        "LIMITS": constants(limits, "AMONG FIRST FIRST_FARTHER FAR GROWTH SQUASH MARGIN BESIDE DOT STANDSTILL COMES_BACK STRETCH")
         | constants(options, "LARGEST")
         | constants(objective_layer, "WIDENINGS")
         | constants(grid, "EQUAL"),

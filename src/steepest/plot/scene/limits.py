@@ -24,6 +24,7 @@ BESIDE = 0.6  # shown beyond the lowest point, as a share of how far the paths r
 DOT = 0.003  # share of the known view below which a path is a dot
 STANDSTILL = 1e-6  # relative change of a position below which a run has not moved
 SIDES = (0.8, 1.6)  # width over height of a view whose axes share one scale
+COMES_BACK = 0.75  # of the height at a pole, the most that is left one point beside it
 STRETCH = 2.6  # how much larger a view may become so that its axes share one scale
 
 
@@ -190,6 +191,7 @@ def value_interval(curve: Array, visited: Array) -> Interval:
     curve, visited = (np.clip(values[np.isfinite(values)], -LARGEST, LARGEST) for values in (curve, visited))
     if not curve.size:
         return (-1.0, 1.0)
+    curve = _between_poles(curve)
     low, usual, high = np.quantile(curve, (0.02, 0.75, 0.9))
     if visited.size:
         least, most = float(visited.min()), float(visited.max())
@@ -200,6 +202,23 @@ def value_interval(curve: Array, visited: Array) -> Interval:
         low, high = low - max(1.0, abs(low)) / 2, high + max(1.0, abs(high)) / 2
     margin = 0.07 * (high - low)
     return (float(low - margin), float(high + margin))
+
+
+def _between_poles(curve: Array) -> Array:
+    """The longest part of a curve between poles at which it changes from one infinity to the other.
+
+    There the largest jump is: from one side of the median to the other, and beside it the curve comes back on both sides.
+    """
+    while len(curve) > 3:
+        apart = curve - np.median(curve)
+        at = int(np.abs(np.diff(curve)).argmax())
+        heights = np.abs(apart)
+        sides = ((at - 1, at), (at + 2, at + 1))  # a point beside each end of the jump
+        comes_back = all(heights[beside] <= COMES_BACK * heights[end] for beside, end in sides if 0 <= beside < len(curve))
+        if not (apart[at] * apart[at + 1] < 0 and comes_back):
+            break
+        curve = curve[at + 1 :] if at + 1 < len(curve) / 2 else curve[: at + 1]
+    return curve
 
 
 def _hull(parts: Sequence[Array]) -> tuple[Array, Array]:

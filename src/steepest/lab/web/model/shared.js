@@ -211,6 +211,7 @@ export const LIMITS = {
   BESIDE: 0.6,
   DOT: 0.003,
   STANDSTILL: 1e-6,
+  COMES_BACK: 0.75,
   STRETCH: 2.6,
   LARGEST: 1e300,
   WIDENINGS: 11,

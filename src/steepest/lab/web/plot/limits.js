@@ -16,6 +16,7 @@ const {
   BESIDE,
   DOT,
   STANDSTILL,
+  COMES_BACK,
   STRETCH,
   LARGEST,
   WIDENINGS,
@@ -97,7 +98,7 @@ export function equalScale(box, aspect) {
  * @param {import("../model/program.js").Run[]} runs
  */
 export function curveLimits(interval, values, runs) {
-  const sorted = values.filter(Number.isFinite).sort();
+  const sorted = betweenPoles(values.filter(Number.isFinite)).sort();
   if (!sorted.length) return [-1, 1];
   const quantile = (/** @type {number} */ share) => sorted[Math.floor(share * (sorted.length - 1))];
   let [low, high] = [quantile(0.02), quantile(0.9)];
@@ -244,7 +245,7 @@ function minimumRegion(paths, start, evaluate) {
  * @param {number} size
  */
 function lowestPositions([x, y], values, size) {
-  const sorted = values.filter(Number.isFinite).sort();
+  const sorted = betweenPoles(values.filter(Number.isFinite)).sort();
   const least = sorted[0];
   const found = [];
   if (!sorted.length || values.includes(-Infinity)) return [];
@@ -315,4 +316,27 @@ function hull(positions) {
 function around(boxes) {
   const corner = (/** @type {number} */ end) => boxes.map((box) => box.map((interval) => interval[end]));
   return hull([...corner(0), ...corner(1)]);
+}
+
+/**
+ * The longest part of a curve between poles at which it changes from one infinity to the other: there the largest jump
+ * is, from one side of the median to the other, and beside it the curve comes back on both sides.
+ * @param {Float64Array} values
+ */
+function betweenPoles(values) {
+  let part = values;
+  while (part.length > 3) {
+    const sorted = part.slice().sort();
+    const half = part.length >> 1;
+    const median = part.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    let at = 0;
+    for (let k = 1; k + 1 < part.length; k++)
+      if (Math.abs(part[k + 1] - part[k]) > Math.abs(part[at + 1] - part[at])) at = k;
+    const [before, left, right, after] = [at - 1, at, at + 1, at + 2].map((k) => part[k] - median);
+    const away = (/** @type {number} */ beside, /** @type {number} */ end) =>
+      Math.abs(beside) > COMES_BACK * Math.abs(end);
+    if (!(left * right < 0) || away(before, left) || away(after, right)) break;
+    part = at + 1 < part.length / 2 ? part.subarray(at + 1) : part.subarray(0, at + 1);
+  }
+  return part;
 }
