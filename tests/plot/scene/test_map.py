@@ -320,7 +320,7 @@ def test_runs_about_to_diverge_do_not_stretch_a_chart() -> None:
     over = {"lr": steepest.log(0.003, 0.3, 60)}
     found = steepest.sweep("x^2 + 10y^2", over, optimizer="momentum(beta=0.9)", start=(1, 1), steps=300)
     values = curve_scene(found, MapOptions()).panels[0]
-    assert values.label == "value at the end\n(cut at 10⁻⁵)" and np.nanmax(values.numbers) == 1e-5
+    assert values.label == "value at the end\n(cut at 1000)" and np.nanmax(values.numbers) == 1000.0  # from 11
     chart = sweep_figure(found).axes[0]
     low, high = chart.get_ylim()
     drawn = np.concatenate([line.get_ydata() for line in chart.lines if len(line.get_ydata()) > 2])
@@ -349,7 +349,7 @@ def test_panels_and_color_bars_are_written_as_text_is() -> None:
     assert [panel.title for panel in panels] == ["gd", "adam(lr=1)"]
     steep = {"lr": steepest.linear(0.01, 0.15, 60), "x": steepest.linear(-3, 3, 20)}
     bar = map_scene(steepest.sweep("x^2 + 10y^2", steep, start=(1, 1), steps=40), MapOptions(by="value")).bar
-    assert bar is not None and bar.label == "value at the end (one color from 10⁶ on)"
+    assert bar is not None and bar.label == "value at the end (one color from 1000 on)"
 
 
 @pytest.mark.parametrize(
@@ -361,3 +361,13 @@ def test_a_short_logarithmic_axis_has_plain_numbers(low: float, high: float, tic
     axis = sweep_figure(found).axes[1].xaxis
     shown = [axis.get_major_formatter()(at, 0) for at in axis.get_majorticklocs() if low * 0.99 <= at <= high * 1.01]
     assert shown == ticks
+
+
+def test_a_constant_that_is_varied_keeps_its_name_in_the_formula() -> None:
+    over = {"k": [1, 10, 100], "lr": steepest.linear(0.01, 2, 60)}
+    found = steepest.sweep("f(x, y) = x^2 + c*k*y^2", over, let={"k": 1, "c": 2}, start=(1, 1))
+    scene = map_scene(found, MapOptions())
+    assert scene.text == "f(x, y) = x² + 2k y²" and scene.formula == "f(x, y) = x^{2} + 2 k y^{2}"
+    assert scene.bar is not None and scene.bar.low < 1e-8 and scene.bar.high == 1e4  # runs start from 201 at most
+    alone = steepest.sweep("f(x, y) = x^2 + c*k*y^2", over | {"k": [10]}, let={"k": 1, "c": 2}, start=(1, 1))
+    assert curve_scene(alone, MapOptions()).text == "f(x, y) = x² + 20y²"

@@ -2,11 +2,11 @@
 
 import errno
 import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -373,22 +373,26 @@ def test_a_dask_cluster_finds_the_same(whole: Path, tmp_path: Path) -> None:
     assert files(path) == files(whole)
 
 
-def test_workers_end_with_a_process_that_is_killed(started: Callable[..., Any], tmp_path: Path) -> None:
-    psutil = pytest.importorskip("psutil")
-    long = [*WORDS[:-2], "--steps", "2000000", "--tol", "0"]
-    process = started("sweep", *long, "--workers", "2", "--store", str(tmp_path / "s.zarr"))
-    deadline, workers = time.monotonic() + 60, []
-    while len(workers) < 2 and time.monotonic() < deadline:
-        time.sleep(0.1)
-        workers = [each for each in psutil.Process(process.pid).children() if "spawn_main" in " ".join(each.cmdline())]
-    assert len(workers) == 2
-    time.sleep(2)  # until they have been prepared
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    gone, alive = psutil.wait_procs(workers, timeout=20)
-    for each in alive:
-        each.kill()
-    assert len(gone) == 2
+GATHERING = """
+import os, sys
+from steepest.runs.sweep.workers import processes
+with processes(1) as (pool, _):
+    print(pool.submit(os.getpid).result(), flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_workers_end_with_a_process_that_is_killed() -> None:
+    """A worker holds the standard output that it has inherited, which is closed when all have ended."""
+    process = subprocess.Popen([sys.executable, "-c", GATHERING], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    worker = int(process.stdout.readline())
+    process.kill()
+    try:
+        process.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        os.kill(worker, signal.SIGTERM)
+        raise
 
 
 @pytest.mark.parametrize("count", [0, -1, 257, 1.5, True])

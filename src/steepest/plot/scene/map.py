@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +10,13 @@ from numpy.typing import NDArray
 from steepest.errors import InputError, clipped, counted
 from steepest.language.digits import short
 from steepest.language.expression import name as named
+from steepest.language.expression import number, substitute
 from steepest.language.latex import latex
 from steepest.language.notation import textbook
 from steepest.plot.map_options import ZOOM, MapOptions
 from steepest.plot.oklch import rgb
 from steepest.plot.scene.number import typographic
+from steepest.plot.scene.number_scale import BEYOND, highest_shown, least_value, scale_ends, start_values, threshold
 from steepest.plot.scene.text import listed, point_text, pretty, scientific
 from steepest.plot.scene.theory import Line, Point, theory
 from steepest.plot.theme import THEMES, Theme, channels
@@ -67,8 +68,6 @@ STRIPED = {
     "journal": {DIVERGED: ("#ffffff", "#000000"), UNDEFINED: ("#4a4a4a", "#ffffff"), STEP_LIMIT: ("#ffffff", "#ffffff")},
 }
 """Of cells that have no number, where numbers have all colors: stripes, which no number has."""
-MOST_DECADES = 200  # above 1, of a scale
-BEYOND = 1e3  # times the end of a scale that is said to be beyond it
 HATCHES = ("", 4 * "\\", 4 * "-", 3 * "|", 4 * "/", 3 * ".")  # as matplotlib names them
 HATCH_PERIOD, HATCH_GRAY = 5, 0x33  # cells from line to line of a hatch, and its gray
 PERIOD, STRIPE = 8, 2  # cells from one stripe to the next, and its width
@@ -248,10 +247,14 @@ def heading(sweep: Sweep) -> tuple[str, str, str]:
     objective = sweep.definition.source.objective()
     if objective.expression is None:
         return objective.text, "", ""
-    names = objective.names
+    names, expression = objective.names, objective.expression
+    if objective.named is not None:  # constants that are varied have no value
+        varied = {axis.name for axis in sweep.axes if len(axis) > 1}
+        values = dict(objective.let) | {name: float(value) for name, value in sweep.definition.alone("constant").items()}
+        expression = substitute(objective.named, {name: number(value) for name, value in values.items() if name not in varied})
     label = ", ".join(latex(named(word)) for word in names)
-    text = pretty(f"f({', '.join(names)}) = {textbook(objective.expression)}")
-    return (objective.entry.title if objective.entry else ""), f"f({label}) = {objective.latex}", text
+    text = pretty(f"f({', '.join(names)}) = {textbook(expression)}")
+    return (objective.entry.title if objective.entry else ""), f"f({label}) = {latex(expression)}", text
 
 
 def caption(sweep: Sweep) -> str:
@@ -464,8 +467,9 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
     if by == "first":
         label = f"first step below {threshold(sweep)}"
     if by == "value":
-        offset, label = _least(sweep, shown)
-    low, high, spacing = _range(shown - offset, by)
+        offset, label = least_value(sweep, shown)
+    highest = highest_shown(shown - offset, start_values(sweep) - offset if by == "value" else np.zeros(0))
+    low, high, spacing = scale_ends(shown - offset, highest, by)
     if spacing == "log" and float(shown.max()) - offset > BEYOND * high:
         label = f"{label} (one color from {scientific(high)} on)"
     if by == "rate" and low < 1 < high:  # all that grows is one color
@@ -479,44 +483,6 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
     pixels[told] = colors[index[told].astype(np.uint8)]
     hexes = tuple("#" + bytes(color).hex() for color in colors)
     return pixels, swatches, ColorBar(pretty(label), hexes, low, high, spacing)
-
-
-def threshold(sweep: Sweep) -> str:
-    """The value below which the first step was looked for."""
-    below = sweep.definition.below or 0.0
-    return scientific(below) if below > 0 else pretty(short(below))
-
-
-def _least(sweep: Sweep, shown: Array) -> tuple[float, str]:
-    """What values are measured from: the least that is known, if some are much closer to it than others."""
-    objective = sweep.definition.source.objective()
-    known = [point.value for point in getattr(objective, "minima", ())]
-    least = min([*known, float(shown.min())])
-    if not known and np.ptp(shown) > 0 and shown.min() > 0:
-        return 0.0, "value at the end"
-    least = min(known) if known and min(known) <= shown.min() + 1e-12 * max(1.0, abs(shown.min())) else float(shown.min())
-    return least, "value at the end" if least == 0 else f"value at the end, above {typographic(short(least))}"
-
-
-def _range(numbers: Array, by: str) -> tuple[float, float, str]:
-    """The numbers at the ends of the scale, and its spacing: from the 1st to the 99th percentile, at most 16 decades."""
-    sample = np.sort(numbers[:: max(1, len(numbers) // 200_000)])
-    low, high = float(sample[len(sample) // 200]), float(sample[-1 - len(sample) // 200])
-    positive = sample[sample > 0]
-    if len(positive):
-        high = min(high, highest(sample))
-    if len(positive) and by != "rate" and high > 0:
-        bottom = max(float(positive[len(positive) // 200]), high * 1e-16)
-        if high / bottom > 20:
-            return bottom, high, "log"
-    return low, (high if high > low else low + max(abs(low), 1.0) * 1e-9), "linear"
-
-
-def highest(numbers: Array) -> float:
-    """Where a logarithmic scale of finite numbers ends, so that runs that were about to diverge do not stretch it: 8 decades above
-    the median."""
-    middle = float(np.median(numbers))
-    return 10.0 ** min(math.floor(8 + math.log10(middle)), MOST_DECADES) if middle > 0 else math.inf
 
 
 def _scale(theme: Theme, *, reverse: bool) -> Pixels:

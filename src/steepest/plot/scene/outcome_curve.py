@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from steepest.language.expression import name as named
 from steepest.language.latex import latex
 from steepest.plot.map_options import MapOptions
-from steepest.plot.scene.map import BEYOND, WORDS, MapAxis, caption, check_picture, heading, highest, map_axis, threshold
-from steepest.plot.scene.number import number
-from steepest.plot.scene.text import scientific
+from steepest.plot.scene.map import WORDS, MapAxis, caption, check_picture, heading, map_axis
+from steepest.plot.scene.number_scale import BEYOND, highest_shown, known_values, start_values, threshold
+from steepest.plot.scene.text import pretty, scientific
 from steepest.plot.scene.theory import theory_of_rate
 from steepest.runs.sweep.endings import CONVERGED, ENDINGS, STEP_LIMIT
 from steepest.runs.sweep.sweep import Sweep
@@ -121,21 +121,23 @@ def _value_panel(sweep: Sweep, value: Array) -> CurvePanel:
     told = value[np.isfinite(value)]
     if not len(told):
         return CurvePanel("value at the end", value, "linear")
-    known = [point.value for point in getattr(sweep.definition.source.objective(), "minima", ())]
+    known = known_values(sweep)
     least = min(known) if known else None
     if least is not None and least <= told.min() + 1e-12 * max(1.0, abs(told.min())):
         above = np.where(value - least > 0, value - least, np.nan)
         positive = above[np.isfinite(above)]
         if len(positive) and positive.max() > 20 * positive.min():
-            return _of_decades("value at the end" + ("" if not least else f", above {number(least)}"), above)
+            return _of_decades(
+                sweep, least, "value at the end" + ("" if not least else f", above {pretty(scientific(least, 4))}"), above
+            )
     if told.min() > 0 and told.max() > 20 * told.min():
-        return _of_decades("value at the end", value)
+        return _of_decades(sweep, 0.0, "value at the end", value)
     return CurvePanel("value at the end", value, "linear")
 
 
-def _of_decades(label: str, numbers: Array) -> CurvePanel:
-    """Numbers on a logarithmic scale; those of runs that were about to diverge do not stretch it."""
-    high = highest(numbers[np.isfinite(numbers)])
+def _of_decades(sweep: Sweep, offset: float, label: str, numbers: Array) -> CurvePanel:
+    """Values less an offset on a logarithmic scale; those of runs that were about to diverge do not stretch it."""
+    high = highest_shown(numbers[np.isfinite(numbers)], start_values(sweep) - offset)
     if float(np.nanmax(numbers)) <= BEYOND * high:
         return CurvePanel(label, numbers, "log")
     return CurvePanel(f"{label}\n(cut at {scientific(high)})", np.minimum(numbers, high), "log")

@@ -116,16 +116,16 @@ def point_text(names: Sequence[str], numbers: Sequence[float]) -> str:
     return f"({listed(texts)})" if len(texts) > 1 else f"{names[0]} = {texts[0]}"
 
 
-def scientific(value: float) -> str:
-    """A positive number, by a power of ten where it is far from 1.
+def scientific(value: float, digits: int = 2) -> str:
+    """A number with so many digits, by a power of ten where it is far from 1.
 
-    >>> scientific(1e8), scientific(2.5e-7), scientific(20.0)
-    ('10⁸', '2.5·10⁻⁷', '20')
+    >>> scientific(1e8), scientific(2.5e-7), scientific(20.0), scientific(-1.03163, 4), scientific(0.0)
+    ('10⁸', '2.5·10⁻⁷', '20', '-1.032', '0')
     """
-    if 1e-3 <= value < 1e4:
-        return short(value, 3)
-    mantissa, _, power = f"{value:.1e}".partition("e")
-    before = "" if mantissa == "1.0" else f"{float(mantissa):g}·"
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return short(value, max(digits, 4))
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    before = "" if float(mantissa) == 1 else f"{float(mantissa):g}·"
     return f"{before}10{str(int(power)).translate(EXPONENTS)}"
 
 
