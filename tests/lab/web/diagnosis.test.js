@@ -129,6 +129,12 @@ test("a verdict leaves the run that is shown as it is", () => {
   assert.deepEqual({ positions: run.positions, values: run.values, steps: run.steps }, before);
 });
 
+test("a value that is too large to fall is not said to", () => {
+  const { title, text } = judged(read("1e308 - y^2", { lr: 0.1 }, [2]));
+  assert.equal(title, "diverges");
+  assert.equal(text, "the steps grow without end, while f stays 1e308 to its last digit");
+});
+
 test("how long a trial may be is counted in rows, not on the clock", (context) => {
   let time = 0;
   context.mock.method(performance, "now", () => (time += 1000));

@@ -221,6 +221,21 @@ def test_the_map_of_lr_and_beta_has_a_dot_to_drag(shown: Callable[..., Any]) -> 
     assert tab.mistakes == []
 
 
+def test_a_map_of_too_many_steps_shows_no_outcomes_of_fewer(shown: Callable[..., Any]) -> None:
+    tab = shown(HIMMELBLAU | {"optimizers": [{"text": "momentum", "settings": {"lr": 0.005, "beta": 0.5}}]})
+    tab.click(".steepest-map-button")
+    tab.wait_for_function("() => document.querySelector('.steepest-map-line')?.getAttribute('d')")
+    tab.evaluate("() => values.lab.store.change({ steps: 5000 }, true)")
+    tab.wait_for_function("() => document.querySelector('.steepest-map-note').textContent.includes('would take too long')")
+    assert tab.inner_text(".steepest-map-note") == "1,536 runs of 5,000 steps would take too long"
+    drawn = "() => [...document.querySelectorAll('.steepest-map-plot path')].some((each) => each.getAttribute('d'))"
+    assert not tab.evaluate(drawn)
+    tab.evaluate("() => values.lab.store.change({ steps: 50 }, true)")
+    tab.wait_for_function(drawn)
+    tab.wait_for_function("() => /^line: stable/.test(document.querySelector('.steepest-map-note').textContent)")
+    assert tab.mistakes == []
+
+
 def test_a_map_of_several_hyperparameters_lets_choose(shown: Callable[..., Any]) -> None:
     tab = shown(HIMMELBLAU | {"optimizers": [{"text": "adam", "settings": {"lr": 0.2}}]})
     tab.click(".steepest-map-button")

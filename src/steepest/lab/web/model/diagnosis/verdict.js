@@ -49,6 +49,7 @@ const TEXTS = {
     }
     if (!run.steps) return run.ending.message.replace(/^diverged /, "");
     const [first, last] = [run.values[0], run.values[run.steps]];
+    if (last === first) return `the steps grow without end, while f stays ${short(first)} to its last digit`;
     if (!(last > first)) return `f falls without end, from ${short(first)} to ${short(last)} at step ${run.steps}`;
     const { positions, gradients, count } = run;
     const uphill = dot(minus(positions.subarray(count, 2 * count), positions.subarray(0, count)), gradients) > 0;

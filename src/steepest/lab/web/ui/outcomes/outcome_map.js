@@ -187,9 +187,8 @@ export class OutcomeMap {
     const job = `map ${optimizer.identity}`;
     this.element.toggleAttribute("data-stale", true);
     if (reason) {
-      queue.drop(job);
-      this.tell(reason);
-      this.lineKey = "";
+      for (const each of [job, lineJob(optimizer)]) queue.drop(each);
+      this.leaveOut(reason);
       return;
     }
     queue.add(job, this.work(subject, values, known));
@@ -231,7 +230,7 @@ export class OutcomeMap {
     const key = JSON.stringify([...given, place]);
     if (key === this.lineKey) return;
     this.lineKey = key;
-    queue.add(`line ${optimizer.identity}`, this.workLine(optimizer, values, minimum, place));
+    queue.add(lineJob(optimizer), this.workLine(optimizer, values, minimum, place));
   }
 
   /**
@@ -297,6 +296,17 @@ export class OutcomeMap {
     this.element.removeAttribute("data-stale");
   }
 
+  /**
+   * Show no outcomes, and say why.
+   * @param {string} reason
+   */
+  leaveOut(reason) {
+    for (const path of [...this.shapes.values(), ...this.marks, this.halo, this.line]) path.setAttribute("d", "");
+    this.lineKey = "";
+    this.element.removeAttribute("data-stale");
+    this.tell(reason);
+  }
+
   /** @param {string} text */
   tell(text) {
     if (this.note.textContent !== text) this.note.textContent = text;
@@ -310,4 +320,9 @@ export class OutcomeMap {
 function shapeOf(kind, high) {
   const depth = kind === "unstable" ? 0 : Math.min(DEPTHS - 1, Math.floor(DEPTHS * (1 - high)));
   return `${kind} ${depth}`;
+}
+
+/** @param {import("../../model/optimizer.js").Optimizer} optimizer */
+function lineJob({ identity }) {
+  return `line ${identity}`;
 }
