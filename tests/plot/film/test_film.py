@@ -22,6 +22,7 @@ from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.plot.scene.fit import fit_caption
 from steepest.plot.scene.narration import moved_text
 from steepest.plot.scene.scene import scene
+from steepest.plot.surface.renderer import in_front
 from steepest.runs.trajectory import Trajectory
 
 CURVE = steepest.descend("x^2", start=3, lr=0.3, steps=10)
@@ -450,3 +451,18 @@ def test_a_film_of_the_chart_alone_explains_no_markers() -> None:
     assert words == []
     both = film(scene(RACE), FilmOptions(fps=5))
     assert "saddle" in [text.get_text() for legend in both.layout.figure.legends for text in legend.get_texts()]
+
+
+@pytest.mark.parametrize("turn", [90, -90, 180, 360])
+@pytest.mark.parametrize(("function", "start", "lr"), [("sin(x)cos(y)", (1.2, 0.4), 0.1), ("himmelblau", (0, 0), 0.001)])
+def test_a_turn_ends_where_the_ends_of_runs_are_seen(function: str, start: tuple[float, float], lr: float, turn: float) -> None:
+    options = PictureOptions(view="surface")
+    shown = scene(list(steepest.compare(function, ["gd", "momentum(beta=0.8)"], start=start, lr=lr, steps=50)), options=options)
+    made = film(shown, FilmOptions(turn=turn, fps=5), picture_options=options)
+    camera, surface = made.scene.camera, made.scene.surface
+    assert camera is not None and surface is not None
+    for run in made.scene.runs:
+        assert run.surface_path is not None
+        ends = run.surface_path.stops[[0, -1]]
+        assert in_front(surface, camera, ends[:1], 1000.0).all(), "the start, while it is explained"
+        assert in_front(surface, camera.turned(turn), ends[1:], 1000.0).all()
