@@ -356,13 +356,16 @@ def test_steps_are_worked_out_as_they_happen() -> None:
     ids=["adam", "diverging", "no step", "five parameters", "function", "race"],
 )
 def test_the_strip_fits_below_every_kind_of_run(runs: list[Trajectory]) -> None:
+    """Where its lines leave room, it begins below the formula or the title."""
     made = shot(*runs, options=FilmOptions(fps=3, caption="step"))
     assert made.strip is not None
     assert len(made.strip.pieces) == len(made.timeline)
-    width = made.layout.figure.get_size_inches()[0]
-    for (_, left), texts in zip(made.strip.places, zip(*made.strip.pieces, strict=True), strict=True):
-        longest = max(text_width(text, made.strip.size, made.theme) for text in texts)
-        assert left + longest + 0.2 <= width
+    width, ends = made.layout.figure.get_size_inches()[0], []
+    for place, texts in zip(made.layout.strip, zip(*made.strip.pieces, strict=True), strict=True):
+        ends.append(place.get_position()[0] * width + max(text_width(text, made.strip.size, made.theme) for text in texts))
+    assert max(ends) <= width - 0.14
+    heading, begin = (text.get_position()[0] * width for text in (made.layout.figure.texts[0], made.layout.strip[0]))
+    assert begin == pytest.approx(heading) or max(ends) + heading - begin > width - 0.16
     assert made.strip.rows <= 4
     assert sum(1 for _ in made.frames()) == len(made.timeline)
 

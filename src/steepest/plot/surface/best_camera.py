@@ -58,9 +58,9 @@ def turning_camera(camera: Camera, turn: float, surface: Surface, paths: Sequenc
         turn: degrees by which it turns.
         steps: which step the runs are at, at even shares of the turn from its beginning to its end.
     """
-    heads = [path.stops[np.minimum(np.rint(steps).astype(int), len(path.stops) - 1)] for path in paths]
+    places = [path.stops[np.minimum(np.rint(steps).astype(int), len(path.stops) - 1)] for path in paths]
     ways = [_thinned(path.points) for path in paths]
-    points = np.vstack([*heads, *ways])
+    points = np.vstack([*places, *ways])
     known = np.isfinite(points).all(axis=1)
     cameras = [camera.turned(degrees) for degrees in range(0, 360, STEP)]
     seen = np.zeros((len(cameras), len(points)))
@@ -76,7 +76,9 @@ def turning_camera(camera: Camera, turn: float, surface: Surface, paths: Sequenc
         aligned = ALIGNED * sum(each.azimuth % 90 == 0 for each in ends) / len(ends)
         turned = (ends[0].azimuth - USUAL + 180) % 360 - 180
         whole = float(seen[passed[-1], count:].mean())
-        return float(moving.mean() + 0.5 * moving[:, 0].mean() + moving[:, -1].mean()) + whole - aligned - UNUSUAL * abs(turned) / 90
+        return (
+            float(moving.mean() + 0.5 * moving[:, 0].mean() + moving[:, -1].mean()) + whole - aligned - UNUSUAL * abs(turned) / 90
+        )
 
     return cameras[max(range(len(cameras)), key=score)]
 
