@@ -22,6 +22,7 @@ from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.plot.scene.fit import fit_caption
 from steepest.plot.scene.narration import moved_text
 from steepest.plot.scene.scene import scene
+from steepest.plot.surface.renderer import in_front
 from steepest.runs.trajectory import Trajectory
 
 CURVE = steepest.descend("x^2", start=3, lr=0.3, steps=10)
@@ -355,13 +356,16 @@ def test_steps_are_worked_out_as_they_happen() -> None:
     ids=["adam", "diverging", "no step", "five parameters", "function", "race"],
 )
 def test_the_strip_fits_below_every_kind_of_run(runs: list[Trajectory]) -> None:
+    """Where its lines leave room, it begins below the formula or the title."""
     made = shot(*runs, options=FilmOptions(fps=3, caption="step"))
     assert made.strip is not None
     assert len(made.strip.pieces) == len(made.timeline)
-    width = made.layout.figure.get_size_inches()[0]
-    for (_, left), texts in zip(made.strip.places, zip(*made.strip.pieces, strict=True), strict=True):
-        longest = max(text_width(text, made.strip.size, made.theme) for text in texts)
-        assert left + longest + 0.2 <= width
+    width, ends = made.layout.figure.get_size_inches()[0], []
+    for place, texts in zip(made.layout.strip, zip(*made.strip.pieces, strict=True), strict=True):
+        ends.append(place.get_position()[0] * width + max(text_width(text, made.strip.size, made.theme) for text in texts))
+    assert max(ends) <= width - 0.14
+    heading, begin = (text.get_position()[0] * width for text in (made.layout.figure.texts[0], made.layout.strip[0]))
+    assert begin == pytest.approx(heading) or max(ends) + heading - begin > width - 0.16
     assert made.strip.rows <= 4
     assert sum(1 for _ in made.frames()) == len(made.timeline)
 
@@ -450,3 +454,18 @@ def test_a_film_of_the_chart_alone_explains_no_markers() -> None:
     assert words == []
     both = film(scene(RACE), FilmOptions(fps=5))
     assert "saddle" in [text.get_text() for legend in both.layout.figure.legends for text in legend.get_texts()]
+
+
+@pytest.mark.parametrize("turn", [90, -90, 180, 360])
+@pytest.mark.parametrize(("function", "start", "lr"), [("sin(x)cos(y)", (1.2, 0.4), 0.1), ("himmelblau", (0, 0), 0.001)])
+def test_a_turn_ends_where_the_ends_of_runs_are_seen(function: str, start: tuple[float, float], lr: float, turn: float) -> None:
+    options = PictureOptions(view="surface")
+    shown = scene(list(steepest.compare(function, ["gd", "momentum(beta=0.8)"], start=start, lr=lr, steps=50)), options=options)
+    made = film(shown, FilmOptions(turn=turn, fps=5), picture_options=options)
+    camera, surface = made.scene.camera, made.scene.surface
+    assert camera is not None and surface is not None
+    for run in made.scene.runs:
+        assert run.surface_path is not None
+        ends = run.surface_path.stops[[0, -1]]
+        assert in_front(surface, camera, ends[:1], 1000.0).all(), "the start, while it is explained"
+        assert in_front(surface, camera.turned(turn), ends[1:], 1000.0).all()

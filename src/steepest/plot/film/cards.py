@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from steepest.plot.film.film import Film
 
 ENDS_COUNT = 40  # how many points of a path the point where a run is, or a minimum, counts as
-SUBJECT, SMALLER, CUT = 60.0, 15.0, 300.0  # what a part of the subject, a point less of the font, and lost words cost
+COVERED = 2.0  # what a covered point costs
+SUBJECT, SMALLER, CUT = 60.0, 20.0, 300.0  # the same of a part of the subject, a point less of the font, and lost words
 CURVE = 12.0  # the same of a panel with a curve, which has room
 OF_PANEL = 0.75  # the share of a panel that the last card takes unless it needs more
 SPREAD = 5.0  # pixels from point to point of a line that is looked at
@@ -57,7 +58,7 @@ def _placed(film: Film, told: Mapping[Stage, Sequence[Told]], points: Array, sha
         width, height = (max(getattr(text, side) for text in texts.values()) * dpi for side in ("width", "height"))
         gap = OUTSIDE * dpi
         corner, covered = best_corner((width, height), (left + gap, bottom + gap, right - gap, top - gap), points)
-        cost = covered + dear + SMALLER * (theme.plain_size - size)
+        cost = COVERED * covered + dear + SMALLER * (theme.plain_size - size)
         cost += CUT * any(text.cramped for text in texts.values())
         if best is None or cost < best[0]:
             best = cost, corner, texts

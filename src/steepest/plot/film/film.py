@@ -23,10 +23,12 @@ from steepest.plot.mpl.layout import STRIP_LEFT, Arrangement, Layout, lay_out
 from steepest.plot.options import FILM_DEFAULTS, PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.size import picture_size
+from steepest.plot.surface.best_camera import turning_camera
 from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.framing import HIGHEST
 from steepest.plot.theme import LIGHT, Theme
 
+LOOKS = 19  # moments of a turn at which the surface should not hide the runs
 AT_REST, TURNING = 3, 2  # supersampling of a surface: samples a side of a pixel
 
 
@@ -156,8 +158,11 @@ def film(
     theme = theme.scaled(size.type_scale)
     scales = scene.quantity_scales()
     turning = bool(options.turn)
-    if turning and scene.camera is not None:
-        scene = replace(scene, camera=Camera(scene.camera.azimuth, min(scene.camera.elevation, HIGHEST)))
+    if turning and scene.camera is not None and scene.surface is not None:
+        lower = Camera(scene.camera.azimuth, min(scene.camera.elevation, HIGHEST))
+        paths = [run.surface_path for run in scene.runs if run.surface_path is not None]
+        on_way = np.interp(np.linspace(0, 1, LOOKS), frames.turned, frames.steps)
+        scene = replace(scene, camera=turning_camera(lower, options.turn, scene.surface, paths, on_way))
     assert size.inches is not None
     strip = None
     if options.caption and not size.bare:
@@ -165,6 +170,7 @@ def film(
     arrangement = Arrangement(
         picture_options.layout, picture_options.legend, options.turn, TURNING if turning else AT_REST, moving=True,
         strip=strip.places if strip is not None else (), strip_size=strip.size if strip is not None else 0.0,
+        strip_width=strip.width if strip is not None else 0.0,
     )  # fmt: skip
     layout = lay_out(scene, size, theme, scales, [longest_caption(run, scene.race) for run in scene.runs], arrangement)
     guided = bool((frames.stages == Stage.SLOPE).any())

@@ -28,11 +28,13 @@ class Strip:
         places: the row of each piece, from the top, and its distance from the left in inches.
         pieces: for each frame the text of each piece.
         size: of the font, in points.
+        width: up to where the longest of its lines reaches, in inches.
     """
 
     places: tuple[tuple[int, float], ...]
     pieces: tuple[tuple[str, ...], ...]
     size: float
+    width: float
 
     @property
     def rows(self) -> int:
@@ -60,18 +62,9 @@ def strip_of(scene: Scene, timeline: Timeline, width: float, theme: Theme) -> St
     made = None
     for size in (theme.plain_size, theme.text_size, theme.small_size):
         made = _packed(scene, shown, width, size, theme)
-        if made.rows <= MOST_ROWS and _fits(made, width, theme):
+        if made.rows <= MOST_ROWS and made.width <= width:
             return made
     return _packed(scene, shown, width, theme.text_size, theme, brief=True)
-
-
-def _fits(strip: Strip, width: float, theme: Theme) -> bool:
-    """Whether every piece ends within the strip."""
-    return all(
-        left + text_width(text, strip.size, theme) <= width
-        for pieces in set(strip.pieces)
-        for (_, left), text in zip(strip.places, pieces, strict=True)
-    )
 
 
 def _packed(scene: Scene, shown: Sequence[int], width: float, size: float, theme: Theme, *, brief: bool = False) -> Strip:
@@ -94,7 +87,11 @@ def _packed(scene: Scene, shown: Sequence[int], width: float, size: float, theme
         for frame, step in zip(frames, shown, strict=True):
             frame += [_step_text(scene, run, step), *lines[step], *[""] * (len(lefts) - len(lines[step]))]
         row += lefts[-1][0] + 1
-    return Strip(tuple(places), tuple(map(tuple, frames)), size)
+    pieces = tuple(map(tuple, frames))
+    ends = (
+        left + text_width(text, size, theme) for texts in set(pieces) for (_, left), text in zip(places, texts, strict=True) if text
+    )
+    return Strip(tuple(places), pieces, size, max(ends, default=0.0))
 
 
 def _columns(lines: Mapping[int, Sequence[str]], room: float, size: float, theme: Theme) -> list[tuple[int, float]]:

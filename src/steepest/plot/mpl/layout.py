@@ -39,7 +39,7 @@ CLEAR = 0.05  # least distance of the labels of an axis from other panels
 BELOW, FIT_CAPTION = 0.5, 0.16  # below the axes, for their labels; above a fit's panel
 UNDER_HEADING = 0.06
 TALLER = 0.2  # by which a picture that may grow does at a time
-STRIP, STRIP_LEFT = 0.27, 0.75  # a line of the strip below a film, and where it begins at most
+STRIP, STRIP_LEFT = 0.27, 0.75  # a line of the strip below a film, and where it begins if it is long
 
 SUPERSAMPLING = 3
 SMALLEST = (1.0, 0.7)  # inches: width and height of a figure
@@ -103,6 +103,7 @@ class Arrangement:
         bottom: a share of the height to leave empty at the bottom, or inches in a picture without a size.
         strip: the row of each text in the strip below a film, from the top, and its distance from the left in inches.
         strip_size: of their font, in points.
+        strip_width: up to where the longest of them reaches, in inches.
         order: the indices of the runs from the top of the legend; as they are if empty.
         moving: whether the captions change, so that they have one line each and are left empty.
     """
@@ -114,6 +115,7 @@ class Arrangement:
     bottom: tuple[float, float] = (0.0, 0.0)
     strip: tuple[tuple[int, float], ...] = ()
     strip_size: float = 0.0
+    strip_width: float = 0.0
     order: tuple[int, ...] = ()
     moving: bool = False
 
@@ -198,9 +200,10 @@ def lay_out(
         texts = draw_legend(figure, made.legend, *made.legend_at, theme, write=not arrangement.moving)
         if terse and arrangement.moving:
             texts = ()
+    begin = min(left, width - EDGE - arrangement.strip_width)  # below the heading, unless a line is too long for that
     strip = tuple(
         figure.text(
-            (min(left, STRIP_LEFT) + across) / width, (EDGE + (rows - row - 0.6) * STRIP) / high, "", va="center_baseline",
+            (begin + across) / width, (EDGE + (rows - row - 0.6) * STRIP) / high, "", va="center_baseline",
             color=theme.ink, fontfamily=theme.fonts, fontsize=arrangement.strip_size, parse_math=False,
         )
         for row, across in arrangement.strip

@@ -9,7 +9,7 @@ import numpy as np
 from steepest.plot.scene.limits import Array
 from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.renderer import Viewport, in_front, render_surface
-from steepest.plot.surface.surface import Surface
+from steepest.plot.surface.surface import Surface, SurfacePath
 
 # Degrees.
 USUAL = -60.0  # azimuth in textbooks and in matplotlib
@@ -48,6 +48,39 @@ def best_camera(surface: Surface, paths: Sequence[Array], markers: Array, minima
             return max(seeing, key=lambda each: each[0])[1]
         found += [(score, camera) for score, camera, _ in scored]
     return max(found, key=lambda each: each[0])[1]
+
+
+def turning_camera(camera: Camera, turn: float, surface: Surface, paths: Sequence[SurfacePath], steps: Array) -> Camera:
+    """The camera from which a turn begins so that the surface hides the least: of runs on their way, and of all paths at its end.
+
+    Args:
+        camera: the best one of a surface at rest; the elevation stays.
+        turn: degrees by which it turns.
+        steps: which step the runs are at, at even shares of the turn from its beginning to its end.
+    """
+    places = [path.stops[np.minimum(np.rint(steps).astype(int), len(path.stops) - 1)] for path in paths]
+    ways = [_thinned(path.points) for path in paths]
+    points = np.vstack([*places, *ways])
+    known = np.isfinite(points).all(axis=1)
+    cameras = [camera.turned(degrees) for degrees in range(0, 360, STEP)]
+    seen = np.zeros((len(cameras), len(points)))
+    for place, each in enumerate(cameras):
+        seen[place, known] = in_front(surface, each, points[known], SHARP)
+    count = len(paths) * len(steps)
+    at = np.rint(np.linspace(0, turn, len(steps)) / STEP).astype(int)
+
+    def score(first: int) -> float:
+        passed = (first + at) % len(cameras)
+        moving = seen[np.tile(passed, len(paths)), np.arange(count)].reshape(len(paths), -1)
+        ends = cameras[first], cameras[passed[-1]]
+        aligned = ALIGNED * sum(each.azimuth % 90 == 0 for each in ends) / len(ends)
+        turned = (ends[0].azimuth - USUAL + 180) % 360 - 180
+        whole = float(seen[passed[-1], count:].mean())
+        return (
+            float(moving.mean() + 0.5 * moving[:, 0].mean() + moving[:, -1].mean()) + whole - aligned - UNUSUAL * abs(turned) / 90
+        )
+
+    return cameras[max(range(len(cameras)), key=score)]
 
 
 def wanted_points(paths: Sequence[Array], minima: Array) -> Array:
