@@ -257,7 +257,8 @@ def test_runs_shrink_just_below_the_bound_and_grow_just_above(optimizer: str, be
 
 def test_theory_has_the_value_of_an_axis_of_one_value() -> None:
     told = rules("x^2 + 5y^2", {"lr": steepest.linear(0.01, 0.6, 50), "beta": [0.5]}, optimizer="momentum", start=(3, 2))
-    assert told["bound"] == (pytest.approx(2 * 1.5 / 10), "stable below lr = 2(1+β)/L = 0.3")
+    at, label = told["bound"]
+    assert at == pytest.approx(2 * 1.5 / 10) and label == "stable below lr = 2(1+β)/L = 0.3"
     found = steepest.sweep("x^2 + 5y^2", {"lr": [0.1, 0.2], "x": [1, 2], "beta": [0.5]}, optimizer="momentum", start=(3, 2))
     assert map_scene(found, MapOptions()).caption.startswith("momentum; β = 0.5; from y = 2; ")
 
@@ -297,7 +298,7 @@ def test_there_is_no_line_where_steps_see_some_rows_only(batch: Any, bound: floa
 def test_lines_over_lists_lie_where_their_cells_are() -> None:
     """A list without an even spacing has a cell for each value, side by side."""
     about: dict[str, Any] = {"optimizer": "momentum", "start": (3, 2)}
-    over = {"lr": steepest.linear(0.01, 0.6, 50), "beta": [0, 0.5, 0.8, 0.9]}
+    over: dict[str, Any] = {"lr": steepest.linear(0.01, 0.6, 50), "beta": [0, 0.5, 0.8, 0.9]}
     scene = map_scene(steepest.sweep("x^2 + 5y^2", over, **about), MapOptions())
     (line,) = scene.lines
     assert line.points[:, 1].tolist() == [-0.5, 0.5, 0.5, 1.5, 1.5, 2.5, 2.5, 3.5]
@@ -323,7 +324,7 @@ def test_runs_about_to_diverge_do_not_stretch_a_chart() -> None:
     assert values.label == "value at the end\n(cut at 1000)" and np.nanmax(values.numbers) == 1000.0  # from 11
     chart = sweep_figure(found).axes[0]
     low, high = chart.get_ylim()
-    drawn = np.concatenate([line.get_ydata() for line in chart.lines if len(line.get_ydata()) > 2])
+    drawn = np.concatenate([ends for line in chart.lines if len(ends := np.asarray(line.get_ydata())) > 2])
     told = ((found.ending == 0) | (found.ending == 1)).sum()
     assert len(drawn) == told and (drawn >= low).all() and (drawn <= high).all()
 

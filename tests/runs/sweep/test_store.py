@@ -244,18 +244,31 @@ def test_an_array_that_is_no_array_is_damage(whole: Path, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("damage", ["chunk", "no chunk", "json"])
-def test_the_list_of_minima_that_is_damaged_is_made_again(whole: Path, tmp_path: Path, damage: str) -> None:
-    path = tmp_path / "damaged.zarr"
+def test_the_list_of_minima_that_is_damaged_is_made_again(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("damaged.zarr")
     shutil.copytree(whole, path)
     if damage == "no chunk":
         shutil.rmtree(path / "minima" / "c")
     else:
         (path / "minima" / ("zarr.json" if damage == "json" else "c/0/0")).write_text("{")
-    with pytest.raises(InputError, match=r"the list of minima of \S*damaged.zarr is damaged") as told:
+    remedy = r": rm -r damaged.zarr/minima && steepest sweep grow damaged.zarr$"
+    with pytest.raises(InputError, match=r"^the list of minima of damaged.zarr is damaged \(.*\)" + remedy):
         load(open_store(str(path)))
-    shutil.rmtree(str(told.value).rpartition(": rm -r ")[2].partition(" && ")[0])
+    shutil.rmtree(path / "minima")
     complete(open_store(str(path)))
     assert files(path) == files(whole)
+
+
+def test_a_command_that_deletes_is_told_whole_or_not_at_all(whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / ("deep" * 40) / "damaged.zarr"
+    shutil.copytree(whole, path)
+    (path / "minima" / "zarr.json").write_text("{")
+    with pytest.raises(InputError, match=r": delete minima in it, and grow it$") as told:
+        load(open_store(str(path)))
+    assert "rm -r" not in str(told.value)
 
 
 def test_other_files_among_chunks_are_left_alone(whole: Path, tmp_path: Path) -> None:
@@ -452,8 +465,9 @@ def test_large_sweeps_have_large_chunks_but_not_of_many_bytes() -> None:
     assert chunk_shape((100_000, 100_000)) == (11, 100_000)
 
 
-def test_a_chunk_that_is_damaged_or_gone_is_made_again(whole: Path, tmp_path: Path) -> None:
-    path, wanted = tmp_path / "damaged.zarr", files(whole)
+def test_a_chunk_that_is_damaged_or_gone_is_made_again(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path, wanted = Path("damaged.zarr"), files(whole)
     for name in ("value", "minimum", "position", "ending", "steps"):
         shutil.rmtree(path, ignore_errors=True)
         shutil.copytree(whole, path)

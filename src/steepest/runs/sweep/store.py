@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.errors import InputError, clipped, clipped_path, counted, named
+from steepest.errors import InputError, clipped, clipped_path, counted, named, sentence
 from steepest.runs.sweep.definition import Definition, read_definition
 from steepest.runs.sweep.description import described
 from steepest.runs.sweep.engine import Cells, run_cells
@@ -179,9 +179,8 @@ class Store:
         except PermissionError as error:
             raise _unreadable(self.path, error) from None
         except Exception as error:  # whatever Zarr and its codecs raise
-            path = shlex.quote(os.path.join(self.path, name, "c", *map(str, self.place(number))))
-            told = f"chunk {number + 1:,} of {clipped_path(self.path)} is damaged ({named(error)})"
-            raise InputError(f"{told}: rm -r {path} && steepest sweep grow {shlex.quote(self.path)}") from None
+            folder = os.path.join(self.path, name, "c", *map(str, self.place(number)))
+            raise self._to_delete(f"chunk {number + 1:,}", error, folder) from None
         return found
 
     def read(self, number: int) -> Cells:
@@ -210,9 +209,15 @@ class Store:
             if len(names) != len(positions) or (len(names) and not os.path.isdir(os.path.join(folder, "c"))):
                 raise ValueError("its numbers are gone")
         except Exception as error:  # whatever Zarr and its codecs raise
-            told = f"the list of minima of {clipped_path(self.path)} is damaged ({named(error)})"
-            raise InputError(f"{told}: rm -r {shlex.quote(folder)} && steepest sweep grow {shlex.quote(self.path)}") from None
+            raise self._to_delete("the list of minima", error, folder) from None
         return positions, names
+
+    def _to_delete(self, part: str, error: Exception, folder: str) -> InputError:
+        """What is damaged, with how it is made again: a command, unless that is too long to be told whole."""
+        told = f"{part} of {clipped_path(self.path)} is damaged ({named(error)})"
+        remedy = f"{told}: rm -r {shlex.quote(folder)} && steepest sweep grow {shlex.quote(self.path)}"
+        inside = os.path.relpath(folder, self.path)
+        return InputError(remedy if sentence(remedy) == remedy else f"{told}: delete {inside} in it, and grow it")
 
 
 def open_store(path: str) -> Store:
