@@ -429,7 +429,8 @@ def test_a_card_lies_in_one_panel_or_beside_all(formula: str, view: str) -> None
     start = (2, 1.5, -1) if formula.endswith("4") else (2, 1.5, -1, 1, 3)
     options = PictureOptions(size="slide", view=view)
     made = film(scene([steepest.descend(formula, start, lr=0.1)], options=options), FilmOptions(fps=5), picture_options=options)
-    made.canvas.draw()
+    canvas: Any = made.canvas
+    canvas.draw()
     assert made.layout.chart_axes is not None
     for card in made.cards.values():
         left, low, right, high = card.box.get_window_extent().extents
@@ -437,7 +438,8 @@ def test_a_card_lies_in_one_panel_or_beside_all(formula: str, view: str) -> None
         assert len(met) <= 1
         for x0, y0, x1, y1 in (ax.bbox.extents for ax in met):
             assert x0 < left and right < x1 and y0 < low and high < y1
-        boxes = [ax.get_tightbbox().extents for ax in made.layout.panels if ax not in met]
+        tight = [ax.get_tightbbox() for ax in made.layout.panels if ax not in met]
+        boxes = [box.extents for box in tight if box is not None]
         assert not any(x0 < right and left < x1 and y0 < high and low < y1 for x0, y0, x1, y1 in boxes)
 
 

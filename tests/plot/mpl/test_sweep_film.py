@@ -104,10 +104,10 @@ def test_a_film_of_maps_tells_its_value_and_how_far_it_is(axes: Any, options: Ma
     for number, _ in enumerate(film.frames()):
         assert film.frame.value.get_text() == film.told[number]
         left, right = film.frame.track
-        assert film.frame.marker.get_xdata() == [pytest.approx(left + film.shares[number] * (right - left))]
+        assert np.asarray(film.frame.marker.get_xdata()).tolist() == pytest.approx([left + film.shares[number] * (right - left)])
     assert number == count - 1
     words = [text for text in film.figure.findobj(Text) if text.get_text() and text.get_visible()]
-    assert min(text.get_fontsize() * film.figure.dpi / 72 for text in words) >= LECTURE
+    assert min(float(text.get_fontsize()) * film.figure.dpi / 72 for text in words) >= LECTURE
     whole = film.figure.bbox
     for text in words:
         box = text.get_window_extent()

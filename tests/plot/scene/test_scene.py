@@ -311,3 +311,10 @@ def test_an_edge_of_the_domain_is_no_contour_line() -> None:
     stripes = np.where(np.arange(401) % 8 < 4, slope, np.nan)
     whole, cut = (Grid(x, x, values, np.linspace(100, 101, 17), "linear").line_share for values in (slope, stripes))
     assert whole == cut == 1.0
+
+
+def test_a_run_leaves_no_picture_where_the_chart_is_alone() -> None:
+    run = steepest.descend("x^2 + 10y^2", (3, 1), lr=0.11)
+    assert scene([run]).runs[0].outcome == "leaves the picture at step 7; stopped at the step limit after 100 steps"
+    (alone,) = scene([run], options=PictureOptions(layout="chart")).runs
+    assert alone.outcome == "stopped at the step limit after 100 steps"

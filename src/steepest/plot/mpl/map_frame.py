@@ -151,14 +151,16 @@ def _draw_progress(
         left, 1 - (down + 0.4 * VALUE) / height, longest, fontsize=size, fontweight="bold", color=theme.ink, **words
     )
     y = 1 - (down + VALUE + TRACK / 2) / height
-    color, lines = theme.run_style(0).color, []
-    for places, style in (
+    color = theme.run_style(0).color
+    lines: list[Line2D] = []
+    styles: tuple[tuple[list[float], dict[str, Any]], ...] = (
         ([left, right], {"color": theme.grid, "linewidth": TRACK_WIDTH}),
         ([left, left], {"color": color, "linewidth": TRACK_WIDTH}),
         ([left], {"color": color, "marker": "o", "markersize": theme.mark_size, "markeredgecolor": theme.paper}),
-    ):
-        line = Line2D(places, [y] * len(places), transform=figure.transFigure, solid_capstyle="round", **style)
-        lines.append(figure.add_artist(line))
+    )
+    for places, style in styles:
+        lines.append(Line2D(places, [y] * len(places), transform=figure.transFigure, solid_capstyle="round", **style))
+        figure.add_artist(lines[-1])
     below = 1 - (down + VALUE + TRACK + ENDS / 2) / height
     for place, text, side in ((left, ends[0], "left"), (right, ends[1], "right")):
         figure.text(place, below, text, ha=side, fontsize=theme.small_size, color=theme.quiet, **words)

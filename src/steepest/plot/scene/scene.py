@@ -193,7 +193,7 @@ def scene(
         layer, paths = objective_layer(first, finite, cast("Box | None", options.limits), dots, options.zscale)
     drawn = layer is not None and options.view == "plane"
     scene_runs = tuple(
-        _scene_run(index, run, label, path, shown_quantities(run, options.show, drawn=drawn))
+        _scene_run(index, run, label, path, shown_quantities(run, options.show, drawn=drawn), drawn=options.layout != "chart")
         for index, (run, label, path) in enumerate(zip(chosen, captions.labels(chosen), paths, strict=True))
     )
     if layer is not None:
@@ -249,9 +249,16 @@ def _with_surface(plane: Scene) -> Scene:
     return replace(plane, runs=runs, surface=shape, camera=camera, hidden=hidden)
 
 
-def _scene_run(index: int, run: Trajectory, label: str, path: Path | None, quantities: tuple[ShownQuantity, ...]) -> SceneRun:
+def _scene_run(
+    index: int, run: Trajectory, label: str, path: Path | None, quantities: tuple[ShownQuantity, ...], *, drawn: bool
+) -> SceneRun:  # fmt: skip
+    """A run as a scene shows it.
+
+    Args:
+        drawn: whether its path is, which may leave the view.
+    """
     slopes = run.gradients.reshape(-1) if len(run.names) == 1 else None
-    outcome = captions.outcome(run, path.exit if path else None)
+    outcome = captions.outcome(run, path.exit if path and drawn else None)
     return SceneRun(index, label, str(run.ending), outcome, path, run.values, slopes, run, quantities=quantities)
 
 

@@ -76,9 +76,8 @@ def turning_camera(camera: Camera, turn: float, surface: Surface, paths: Sequenc
         aligned = ALIGNED * sum(each.azimuth % 90 == 0 for each in ends) / len(ends)
         turned = (ends[0].azimuth - USUAL + 180) % 360 - 180
         whole = float(seen[passed[-1], count:].mean())
-        return (
-            float(moving.mean() + 0.5 * moving[:, 0].mean() + moving[:, -1].mean()) + whole - aligned - UNUSUAL * abs(turned) / 90
-        )
+        heads = moving.mean() + 0.5 * moving[:, 0].mean() + moving[:, -1].mean()
+        return float(heads + whole - aligned - UNUSUAL * abs(turned) / 90)
 
     return cameras[max(range(len(cameras)), key=score)]
 
