@@ -215,7 +215,7 @@ def _between_poles(curve: Array) -> Array:
         heights = np.abs(apart)
         sides = ((at - 1, at), (at + 2, at + 1))  # a point beside each end of the jump
         comes_back = all(heights[beside] <= COMES_BACK * heights[end] for beside, end in sides if 0 <= beside < len(curve))
-        if not (apart[at] * apart[at + 1] < 0 and comes_back):
+        if (apart[at] < 0) == (apart[at + 1] < 0) or not comes_back:
             break
         curve = curve[at + 1 :] if at + 1 < len(curve) / 2 else curve[: at + 1]
     return curve

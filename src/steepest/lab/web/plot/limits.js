@@ -335,7 +335,7 @@ function betweenPoles(values) {
     const [before, left, right, after] = [at - 1, at, at + 1, at + 2].map((k) => part[k] - median);
     const away = (/** @type {number} */ beside, /** @type {number} */ end) =>
       Math.abs(beside) > COMES_BACK * Math.abs(end);
-    if (!(left * right < 0) || away(before, left) || away(after, right)) break;
+    if (left < 0 === right < 0 || away(before, left) || away(after, right)) break;
     part = at + 1 < part.length / 2 ? part.subarray(at + 1) : part.subarray(0, at + 1);
   }
   return part;
