@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steepest.cli.arguments import complete_names, read_number
-from steepest.errors import InputError
+from steepest.errors import InputError, clipped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from steepest.objectives.objective import Objective
 
 LOSSES = "mse, mse/2, mae, huber, log, hinge, poisson, pinball"
@@ -88,9 +90,11 @@ def read_function(objective: str | None, given: dict[str, Any]) -> Objective:
         raise InputError('give a formula, such as "mean((y - w*x)^2)"')
     from steepest.objectives.data import objective as over_data
 
-    return over_data(
+    found = over_data(
         objective, given.get("data"), let=let, drop_missing=bool(given.get("drop_missing")), stream=given.get("stream")
     )  # fmt: skip
+    check_constants(let, found, objective)
+    return found
 
 
 def read_fitted(table: str, model: str | None, let: dict[str, float], given: dict[str, Any]) -> Objective:
@@ -117,11 +121,37 @@ def read_fitted(table: str, model: str | None, let: dict[str, float], given: dic
         raise InputError(f'write what is to be fitted behind {table}, such as "price ~ w*size + b"')
     chosen = entry.model if model is None and entry else model or ""
     loss = given.get("loss") or (entry.loss if model is None and entry else None)
-    return read_model(
+    found = read_model(
         chosen, table, loss=loss, scale=given.get("scale") or "none", batch=read_batch(given.get("batch")),
         order=given.get("order") or "shuffle", let=let, drop_missing=bool(given.get("drop_missing")), one=given.get("one"),
         stream=given.get("stream"),
     )  # fmt: skip
+    check_constants(let, found, chosen)
+    return found
+
+
+def check_constants(let: Mapping[str, float], found: Objective, text: str) -> None:
+    """Refuse a constant that a formula does not use, such as a misspelled one.
+
+    Args:
+        let: the constants.
+        found: what was read with them.
+        text: the formula as it was typed.
+
+    Raises:
+        InputError: for such a constant, with the name that may be meant.
+    """
+    from steepest.language.suggestions import nearest
+    from steepest.objectives.formula import FormulaObjective
+    from steepest.objectives.gallery import GALLERY
+
+    for word in let:
+        if isinstance(found, FormulaObjective) and word not in dict(found.let):
+            if text.strip() in GALLERY:
+                raise InputError(f"{text.strip()} is a function of the gallery, without constants: leave --let {word} out")
+            near = nearest(word, found.names)
+            hint = f"did you mean {near}?" if near else f"its names are {', '.join((*found.names, *dict(found.let)))}"
+            raise InputError(f"the formula has no '{clipped(word)}' to give a value to: {hint}")
 
 
 def read_constants(texts: tuple[str, ...]) -> dict[str, float]:

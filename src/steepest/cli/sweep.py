@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steepest.cli.arguments import FormulaCommand, complete_names, read_start
-from steepest.cli.data import DROP, FITTING, LET, read_constants
+from steepest.cli.data import DROP, FITTING, LET, check_constants, read_constants
 from steepest.cli.options import collected, map_options
 from steepest.cli.sweep_store import SHOWS_PROGRESS, STORE_COMMANDS, chosen_workers, closer, fill, loaded, narrowed
 from steepest.cli.sweep_summary import deliver
@@ -93,10 +93,12 @@ def _read(objective: str | None = None, model: str | None = None, **given: Any) 
     optimizers = given.pop("optimizers", ())
     start = given.pop("start", None)
     let = read_constants(given.pop("constants", ()))
-    return read_definition(
+    definition = read_definition(
         text, list(given.pop("over", ())), optimizer=list(optimizers) or "gd", settings=settings, let=let, data=table,
         start=None if start is None else read_start(start), **given,
     )  # fmt: skip
+    check_constants(let, definition.source.objective(), text)
+    return definition
 
 
 @click.command(cls=SweepCommand, short_help="Many runs over a grid: maps and curves.")
