@@ -231,7 +231,7 @@ def open_store(path: str) -> Store:
     if not _is_store(path):
         raise InputError(f"there is no sweep at {clipped_path(path)}: steepest sweep ... --store {clipped_path(path)} makes one")
     try:
-        group = zarr.open_group(path, mode="r+" if os.access(path, os.W_OK) else "r")
+        group = zarr.open_group(path, mode="r+" if os.access(path, os.W_OK) else "r", zarr_format=3)  # reads nothing else
         about = json.loads(group.attrs["store"])
         version, form = about["version"], about["format"]
     except PermissionError as error:
