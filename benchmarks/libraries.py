@@ -164,7 +164,7 @@ def libraries() -> None:
                 "own loop": partial(by_hand, problem),
                 "NumPy": partial(by_hand, own),
             }
-            times = processor_times(candidates, 3.0)
+            times = processor_times(candidates, 8.0)
             least = {each: 1e3 * min(own) for each, own in times.items()}
             line = f"{f'{name}, {text}':<46}{least['steepest']:>10.2f}{least['looked at']:>11.2f}"
             for peer in ("own loop", "NumPy"):

@@ -67,7 +67,7 @@ class LibraryOptimizer(Optimizer):
         """The names of its hyperparameters."""
         return tuple(self.accepted or self.arguments)
 
-    @property
+    @cached_property
     def values(self) -> dict[str, Any]:
         """Every hyperparameter that has a value and can be written down: the library's default, or what was set."""
         found = {**(self.accepted or {}), **self.arguments}
@@ -122,7 +122,7 @@ class LibraryOptimizer(Optimizer):
         whole = {name: int(value) for name, value in values.items() if isinstance(value, float) and value.is_integer()}
         return self.with_arguments(values | whole)
 
-    @property
+    @cached_property
     def learning_rate(self) -> str | None:
         """What it calls its learning rate: `lr` or `learning_rate`; None if it has none."""
         return next((name for name in LEARNING_RATES if name in (self.accepted or ())), None if self.accepted is not None else "lr")
@@ -147,7 +147,7 @@ class LibraryOptimizer(Optimizer):
         """The text, with an example for each hyperparameter that the library has no default for and that was not set."""
         return self._written({name: value_text(value) for name, value in self.arguments.items()} | self._lacking)
 
-    @property
+    @cached_property
     def _lacking(self) -> dict[str, str]:
         """The hyperparameters that have to be set and are not, each with an example."""
         settled = (*self.arguments, *SEEDS)
