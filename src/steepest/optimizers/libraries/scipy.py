@@ -44,10 +44,8 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
     """
     import scipy.optimize
 
-    record = run.step
-
     def step(intermediate_result: Any) -> None:  # by this name SciPy knows who takes its state, and no copy of the position
-        record(intermediate_result["x"] if isinstance(intermediate_result, dict) else intermediate_result)
+        run.step(intermediate_result["x"] if isinstance(intermediate_result, dict) else intermediate_result)
 
     takes = METHODS[optimizer.call]
     if "HH" in takes and not run.has_hessian:

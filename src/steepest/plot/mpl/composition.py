@@ -9,7 +9,7 @@ from steepest.plot.mpl.legend import Legend, LegendContent
 
 # Inches.
 EDGE, GAP, PAD = 0.2, 0.3, 0.12  # around the picture, between panels with their labels, between the panels and the legend
-CLEAR = 0.02  # more than a legend needs
+SLACK = 0.02  # more than a legend needs
 HEIGHT = 4.2  # of the panels of a picture without a size
 LEAST_CHART = 2.1, 1.35  # width and height
 LEAST_SUBJECT = 1.2  # a side
@@ -318,11 +318,11 @@ class _Grid:
         if first.ratio is None:
             return
         for kept in (LEAST_COLUMN, *self.legend.widths()):  # beside the subject, which makes way for it
-            column = self._column(None, 0.0, GAP + CLEAR + max(kept, LEAST_COLUMN))
+            column = self._column(None, 0.0, GAP + SLACK + max(kept, LEAST_COLUMN))
             box = column.boxes[0]
             begin = box.left + box.width + first.right + GAP
             legend = self.legend.arranged(self.width - EDGE - begin)
-            if 0 < legend.height <= box.height:
+            if legend.height <= box.height:
                 yield Composition(self.width, self.height, column.boxes, legend, (begin, box.bottom + box.height))
 
     def _column(self, legend: Legend | None, low: float, beside: float = 0.0) -> Composition:

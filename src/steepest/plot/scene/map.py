@@ -17,7 +17,7 @@ from steepest.plot.map_options import ZOOM, MapOptions
 from steepest.plot.oklch import rgb
 from steepest.plot.scene.number import typographic
 from steepest.plot.scene.number_scale import BEYOND, highest_shown, least_value, scale_ends, start_values, threshold
-from steepest.plot.scene.text import listed, point_text, pretty, scientific
+from steepest.plot.scene.text import listed, point_text, pretty
 from steepest.plot.scene.theory import Line, Point, theory
 from steepest.plot.theme import THEMES, Theme, channels
 from steepest.runs.sweep.axes import Axis
@@ -471,7 +471,7 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
     highest = highest_shown(shown - offset, start_values(sweep) - offset if by == "value" else np.zeros(0))
     low, high, spacing = scale_ends(shown - offset, highest, by)
     if spacing == "log" and float(shown.max()) - offset > BEYOND * high:
-        label = f"{label} (one color from {scientific(high)} on)"
+        label = f"{label} (one color from {typographic(short(high))} on)"
     if by == "rate" and low < 1 < high:  # all that grows is one color
         high, label = 1.0, f"{label} (one color from 1 on)"
     at = np.log(np.maximum(numbers - offset, low)) if spacing == "log" else numbers - offset

@@ -7,10 +7,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from steepest.language.digits import short
 from steepest.objectives.data import DataObjective
 from steepest.objectives.formula import FormulaObjective
-from steepest.plot.scene.text import pretty, scientific
+from steepest.plot.scene.number import number
 from steepest.runs.sweep.sweep import Sweep
 from steepest.tape.compile import function_tape
 from steepest.targets.arrays import interpret
@@ -29,8 +28,7 @@ def known_values(sweep: Sweep) -> list[float]:
 
 def threshold(sweep: Sweep) -> str:
     """The value below which the first step was looked for."""
-    below = sweep.definition.below or 0.0
-    return scientific(below) if below > 0 else pretty(short(below))
+    return number(sweep.definition.below or 0.0)
 
 
 def least_value(sweep: Sweep, shown: Array) -> tuple[float, str]:
@@ -39,7 +37,7 @@ def least_value(sweep: Sweep, shown: Array) -> tuple[float, str]:
     if not known and np.ptp(shown) > 0 and shown.min() > 0:
         return 0.0, "value at the end"
     least = min(known) if known and min(known) <= shown.min() + 1e-12 * max(1.0, abs(shown.min())) else float(shown.min())
-    return least, "value at the end" if least == 0 else f"value at the end, above {pretty(scientific(least, 4))}"
+    return least, "value at the end" if least == 0 else f"value at the end, above {number(least)}"
 
 
 def start_values(sweep: Sweep) -> Array:

@@ -11,8 +11,8 @@ from steepest.language.expression import name as named
 from steepest.language.latex import latex
 from steepest.plot.map_options import MapOptions
 from steepest.plot.scene.map import WORDS, MapAxis, caption, check_picture, heading, map_axis
+from steepest.plot.scene.number import number
 from steepest.plot.scene.number_scale import BEYOND, highest_shown, known_values, start_values, threshold
-from steepest.plot.scene.text import pretty, scientific
 from steepest.plot.scene.theory import theory_of_rate
 from steepest.runs.sweep.endings import CONVERGED, ENDINGS, STEP_LIMIT
 from steepest.runs.sweep.sweep import Sweep
@@ -127,9 +127,7 @@ def _value_panel(sweep: Sweep, value: Array) -> CurvePanel:
         above = np.where(value - least > 0, value - least, np.nan)
         positive = above[np.isfinite(above)]
         if len(positive) and positive.max() > 20 * positive.min():
-            return _of_decades(
-                sweep, least, "value at the end" + ("" if not least else f", above {pretty(scientific(least, 4))}"), above
-            )
+            return _of_decades(sweep, least, "value at the end" + ("" if not least else f", above {number(least)}"), above)
     if told.min() > 0 and told.max() > 20 * told.min():
         return _of_decades(sweep, 0.0, "value at the end", value)
     return CurvePanel("value at the end", value, "linear")
@@ -140,7 +138,7 @@ def _of_decades(sweep: Sweep, offset: float, label: str, numbers: Array) -> Curv
     high = highest_shown(numbers[np.isfinite(numbers)], start_values(sweep) - offset)
     if float(np.nanmax(numbers)) <= BEYOND * high:
         return CurvePanel(label, numbers, "log")
-    return CurvePanel(f"{label}\n(cut at {scientific(high)})", np.minimum(numbers, high), "log")
+    return CurvePanel(f"{label}\n(cut at {number(high)})", np.minimum(numbers, high), "log")
 
 
 def _cut(label: str, numbers: Array, farthest: float) -> CurvePanel:
@@ -154,4 +152,4 @@ def _cut(label: str, numbers: Array, farthest: float) -> CurvePanel:
     if not 0 < reach < float(sizes.max()) / BEYOND:
         return CurvePanel(label, numbers, "linear")
     reach = float(f"{reach:.0e}")
-    return CurvePanel(f"{label}\n(cut at ±{scientific(reach)})", np.clip(numbers, -reach, reach), "linear")
+    return CurvePanel(f"{label}\n(cut at ±{number(reach)})", np.clip(numbers, -reach, reach), "linear")

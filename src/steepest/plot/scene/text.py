@@ -23,7 +23,6 @@ LONGEST_MESSAGE = 64
 WORDS = re.compile(rf"\b({'|'.join(GREEK)})(_?\d+)?\b")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉", "_")
 POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-EXPONENTS = POWERS | str.maketrans("-", "⁻")
 BREAKS = (" + ", " - ", r" \left(")
 
 
@@ -114,19 +113,6 @@ def point_text(names: Sequence[str], numbers: Sequence[float]) -> str:
     """
     texts = [short(value) for value in numbers]
     return f"({listed(texts)})" if len(texts) > 1 else f"{names[0]} = {texts[0]}"
-
-
-def scientific(value: float, digits: int = 2) -> str:
-    """A number with so many digits, by a power of ten where it is far from 1.
-
-    >>> scientific(1e8), scientific(2.5e-7), scientific(20.0), scientific(-1.03163, 4), scientific(0.0)
-    ('10⁸', '2.5·10⁻⁷', '20', '-1.032', '0')
-    """
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return short(value, max(digits, 4))
-    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
-    before = "" if float(mantissa) == 1 else f"{float(mantissa):g}·"
-    return f"{before}10{str(int(power)).translate(EXPONENTS)}"
 
 
 def listed(texts: Sequence[str]) -> str:

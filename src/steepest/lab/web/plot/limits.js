@@ -245,7 +245,7 @@ function minimumRegion(paths, start, evaluate) {
  * @param {number} size
  */
 function lowestPositions([x, y], values, size) {
-  const sorted = betweenPoles(values.filter(Number.isFinite)).sort();
+  const sorted = values.filter(Number.isFinite).sort();
   const least = sorted[0];
   const found = [];
   if (!sorted.length || values.includes(-Infinity)) return [];
