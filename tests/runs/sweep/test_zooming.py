@@ -154,7 +154,7 @@ def test_the_memory_of_a_film_is_that_of_all_its_frames(wells: Sweep, monkeypatc
 def test_workers_compute_the_closer_look_and_the_frames(wells: Sweep) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from steepest.cli.sweep_store import closer
+    from steepest.cli.commands.sweep_store import closer
 
     class Counting(ThreadPoolExecutor):
         tasks = 0

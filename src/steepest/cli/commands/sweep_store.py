@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steepest.cli.codes import INTERRUPTED
+from steepest.cli.commands.sweep_summary import deliver
 from steepest.cli.options import map_options
-from steepest.cli.sweep_summary import deliver
 from steepest.cli.terminal import Progress, say, tell
 from steepest.errors import InputError, clipped, counted
 from steepest.plot.map_options import MapOptions
