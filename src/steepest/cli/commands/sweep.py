@@ -153,7 +153,7 @@ def sweep(
       steepest sweep himmelblau --over "x = linear(-5, 5, 5000)" --over "y = linear(-5, 5, 5000)" --store basins.zarr
     """
     from steepest.export.sweeps.writers import check_destinations, check_pictures
-    from steepest.runs.sweep.store import open_store
+    from steepest.runs.sweep.stores.store import open_store
     from steepest.runs.sweep.sweep import run_sweep
 
     check_destinations(paths, options)
