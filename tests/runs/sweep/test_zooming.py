@@ -10,8 +10,8 @@ import pytest
 import steepest
 from steepest.errors import SteepestError
 from steepest.plot.map_options import MapOptions
-from steepest.plot.mpl.sweep_film import map_film
-from steepest.plot.scene.map import map_scene
+from steepest.plot.mpl.sweep.film import map_film
+from steepest.plot.scene.sweep.map import map_scene
 from steepest.runs.sweep.axes import linear, log
 from steepest.runs.sweep.sweep import Sweep
 from steepest.runs.sweep.zooming import levels, magnification, read_boxes, zoomed

@@ -17,7 +17,7 @@ from steepest.optimizers.quantities import FULL, GRADIENT, MOMENTUM, TRIALS, UPD
 from steepest.plot.scene.evaluations import trials_a_step
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import View
-from steepest.plot.scene.text import pretty
+from steepest.plot.scene.text.labels import pretty
 from steepest.runs.trajectory import Trajectory
 
 Kind = Literal["arrow", "squares", "number"]

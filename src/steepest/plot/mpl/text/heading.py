@@ -8,8 +8,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from steepest.plot.mpl.mathtext import typeset
-from steepest.plot.mpl.measure import wrapped
+from steepest.plot.mpl.text.mathtext import typeset
+from steepest.plot.mpl.text.measure import wrapped
 from steepest.plot.theme import Theme
 
 TITLE, FORMULA = 0.32, 0.34  # inches: a line of the title, and of the formula, in the sizes of the themes

@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import MathTextParser
 
-from steepest.plot.scene.text import pieces
+from steepest.plot.scene.text.labels import pieces
 from steepest.plot.theme import Theme
 
 SMALLEST = 10.0  # points, below which a long formula is broken instead

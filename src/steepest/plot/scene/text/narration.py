@@ -13,9 +13,9 @@ from steepest.explain.explanation import explain
 from steepest.explain.line import Line
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.number import DIGITS, number, typographic
 from steepest.plot.scene.scene import Scene, SceneRun
-from steepest.plot.scene.text import pretty
+from steepest.plot.scene.text.labels import pretty
+from steepest.plot.scene.text.number import DIGITS, number, typographic
 from steepest.runs.trajectory import Trajectory
 
 NO_BREAK = "\u00a0"
