@@ -1,7 +1,7 @@
 // Tables in the store: opened, changed, undone, in links and in commands; sums over rows on every target.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { USUAL } from "../../../src/steepest/lab/web/model/data/fit.js";
+import { USUAL } from "../../../src/steepest/lab/web/model/data/fit/fit.js";
 import { SETS } from "../../../src/steepest/lab/web/model/data/sets.js";
 import {
   clickedTable,

@@ -20,7 +20,7 @@ from steepest.optimizers.reading import optimizer
 
 MAIN = """
 import { Store } from "/model/store.js";
-import { quantityAt } from "/model/program.js";
+import { quantityAt } from "/model/runs/program.js";
 const listeners = { onChange() {}, onObjective() {}, onOptimizers() {}, onMessage(text) { throw new Error(text); } };
 globalThis.opened = (state) => {
   const store = new Store(state, {}, listeners);

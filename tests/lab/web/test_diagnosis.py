@@ -23,7 +23,7 @@ BEYOND = {"chaotic", "ill_conditioned", "unclear"}  # what the page leaves to Py
 MAIN = """
 import { judge } from "/model/diagnosis/verdict.js";
 import { Optimizer } from "/model/optimizer.js";
-import { kinds, outcomes } from "/model/outcomes.js";
+import { kinds, outcomes } from "/model/sweep/outcomes.js";
 globalThis.along = ({ objective, data, settings, start, limits, rates }) => {
   const optimizer = new Optimizer(data, settings, objective, 0);
   const found = [];

@@ -15,7 +15,7 @@ from steepest.runs.sweep.axes import linear, log
 from steepest.runs.sweep.sweep import Sweep, sweep
 
 MAIN = """
-import { Program } from "/model/program.js";
+import { Program } from "/model/runs/program.js";
 import { basins, counts } from "/model/sweep/basins.js";
 import { linear } from "/model/sweep/axis.js";
 import { Optimizer } from "/model/optimizer.js";

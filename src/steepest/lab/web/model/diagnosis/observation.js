@@ -14,8 +14,8 @@ import { CHARACTER } from "./tables.js";
 import { bounded } from "./unstable.js";
 import { largest, size } from "./vectors.js";
 
-/** @typedef {import("../program.js").Limits} Limits */
-/** @typedef {import("../program.js").Run} Run */
+/** @typedef {import("../runs/program.js").Limits} Limits */
+/** @typedef {import("../runs/program.js").Run} Run */
 /** @typedef {import("../optimizer.js").Optimizer} Optimizer */
 /** @typedef {import("./sampling.js").Sampling} Sampling */
 /** What a run is a run of. @typedef {{optimizer: Optimizer, objective: any, start: number[], limits: Limits}} Subject */

@@ -6,7 +6,7 @@ import { observe } from "./observation.js";
 import { UNMOVED, VERDICTS } from "./tables.js";
 import { dot, minus } from "./vectors.js";
 
-/** @typedef {import("../program.js").Run} Run */
+/** @typedef {import("../runs/program.js").Run} Run */
 /** @typedef {import("./advice.js").Advice} Advice */
 /** @typedef {import("./observation.js").Observation} Observation */
 /** @typedef {import("./observation.js").Subject} Subject */

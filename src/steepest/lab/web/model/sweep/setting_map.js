@@ -1,13 +1,13 @@
 // @ts-check
 /** What becomes of an optimizer with other values of two hyperparameters: a run for each pair, some first. */
 import { hessianAt, spectrum } from "../curvature.js";
-import { outcomeOf } from "../outcomes.js";
 import { Stability } from "../stability.js";
 import { Cells } from "./cells.js";
 import { MinimaSearch } from "./minima.js";
+import { outcomeOf } from "./outcomes.js";
 
 /** @typedef {import("../optimizer.js").Optimizer} Optimizer */
-/** @typedef {import("../outcomes.js").Outcome} Outcome */
+/** @typedef {import("./outcomes.js").Outcome} Outcome */
 /**
  * The outcome of a run, with how it ended and after how many steps.
  * @typedef {Outcome & {ending: string, steps: number}} Cell
@@ -21,7 +21,7 @@ const STRIDES = [4, 1];
  * @param {Record<string, any>} values of the other hyperparameters
  * @param {Record<string, ArrayLike<number>>} axes two hyperparameters with their values
  * @param {number[]} start
- * @param {import("../program.js").Limits} limits
+ * @param {import("../runs/program.js").Limits} limits
  * @param {(Cell | undefined)[]} into the second axis goes fastest
  * @returns {Generator<number, void>} the stride whose cells are all known, just now; 0 in between
  */
