@@ -107,11 +107,11 @@ export class Optimizer {
   }
 
   /**
-   * The largest stable learning rate for a curvature, where the equations have one.
+   * The largest stable learning rate for a curvature, where the equations have one; batches have curvatures of their own.
    * @param {number} curvature
    */
   limit(curvature) {
-    return this.stability.limit(curvature, this.values());
+    return this.objective.batches ? null : this.stability.limit(curvature, this.values());
   }
 
   /** What the state keeps of it. */

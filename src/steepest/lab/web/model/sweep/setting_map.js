@@ -70,7 +70,8 @@ export function largestCurvature(optimizer, position) {
 }
 
 /**
- * The learning rates up to which steps are stable where the curvature is this, for values of another hyperparameter.
+ * The learning rates up to which steps are stable where the curvature is this, for values of another hyperparameter; null
+ * where theory has none: for batches, schedules, and equations that scale the gradient by its size.
  * @param {Optimizer} optimizer
  * @param {Record<string, any>} values
  * @param {string} other
@@ -79,11 +80,12 @@ export function largestCurvature(optimizer, position) {
  * @returns {Generator<void, (number | null)[]>}
  */
 export function* stableBounds(optimizer, values, other, others, curvature) {
-  const stability = new Stability(optimizer.data, optimizer.objective.names.length);
+  const { batches, names } = optimizer.objective;
+  const stability = new Stability(optimizer.data, names.length);
   /** @type {(number | null)[]} */
   const bounds = [];
   for (const value of Array.from(others)) {
-    bounds.push(stability.limit(curvature, { ...values, [other]: value }));
+    bounds.push(batches ? null : stability.limit(curvature, { ...values, [other]: value }));
     yield;
   }
   return bounds;
