@@ -124,7 +124,7 @@ def columns_of(data: Any) -> dict[str, Any]:
     """A table as the page is given it."""
     table = table_of(data)
     columns = table if isinstance(table, dict) else {name: list(table[name]) for name in table.names}
-    return {"name": getattr(table, "source", "the table"), "columns": columns}
+    return {"name": getattr(table, "source", "the table"), "names": list(columns), "columns": list(columns.values())}
 
 
 def close(found: Any, wanted: Any, tolerance: float = 1e-12) -> None:
