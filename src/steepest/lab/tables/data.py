@@ -19,7 +19,7 @@ UNREAD = "which the page does not read: save the table as CSV"
 def tables() -> str:
     """The module: losses as formulas, scalings, orders, what cells mean, and the bounds of reading and of exact answers."""
     return module({
-        "DATA": constants(state, "MOST_ROWS MOST_COLUMNS"),
+        "DATA": constants(state, "MOST_ROWS MOST_COLUMNS LAST_LINE"),
         "BATCHES": constants(batches, "ORDERS ROUNDS LEAST_BITS SHUFFLE REPLACEMENT"),
         "LOSSES": {name: _loss(entry) for name, entry in losses.LOSSES.items()},
         "LOSS": constants(losses, "LONGEST ANY CLASSES SIGNS COUNTS") | {"REDUCTIONS": list(losses.REDUCTIONS)},

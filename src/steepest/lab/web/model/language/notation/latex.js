@@ -1,11 +1,12 @@
 // @ts-check
 /** Expression -> LaTeX for mathematics mode. */
-import { bracketed, isFunctionPower, isPlainName, nameParts, write } from "./notation.js";
-import { numberText } from "./numbers.js";
-import { NOTATION, LATEX as TABLES } from "./tables.js";
-import { GREEK } from "./tokens.js";
 
-/** @typedef {import("./expression.js").Expression} Expression */
+import { numberText } from "../numbers.js";
+import { NOTATION, LATEX as TABLES } from "../tables.js";
+import { GREEK } from "../tokens/tokens.js";
+import { bracketed, isFunctionPower, isPlainName, nameParts, write } from "./notation.js";
+
+/** @typedef {import("../expression.js").Expression} Expression */
 /** @typedef {import("./notation.js").Numbers} Numbers */
 
 const FUNCTIONS = new Map(Object.entries(TABLES.FUNCTIONS));

@@ -3,10 +3,10 @@
  * An expression without the constants that are added to it, whose least value lies at the same place: the port of
  * `steepest.language.added_constant`.
  */
-import { call, postorder, reduction, rowsOf, simplified, ZERO } from "./expression.js";
-import { REDUCTIONS } from "./operations.js";
+import { call, postorder, reduction, rowsOf, simplified, ZERO } from "../expression.js";
+import { REDUCTIONS } from "../operations.js";
 
-/** @typedef {import("./expression.js").Expression} Expression */
+/** @typedef {import("../expression.js").Expression} Expression */
 
 /**
  * An expression without the constants that are added to it; itself if there are none.

@@ -4,14 +4,14 @@
  * text are written here; `latex.js` and `mathml.js` have further styles. Plain and textbook text read back to the same
  * expression.
  */
-import { grouped } from "./errors.js";
-import { postorder } from "./expression.js";
-import { numberText, repr } from "./numbers.js";
-import { CONSTANTS, FUNCTIONS, REDUCTIONS } from "./operations.js";
-import { NOTATION } from "./tables.js";
-import { GREEK, KEYWORDS, NOT_NUMBERS } from "./tokens.js";
+import { grouped } from "../errors.js";
+import { postorder } from "../expression.js";
+import { numberText, repr } from "../numbers.js";
+import { CONSTANTS, FUNCTIONS, REDUCTIONS } from "../operations.js";
+import { NOTATION } from "../tables.js";
+import { GREEK, KEYWORDS, NOT_NUMBERS } from "../tokens/tokens.js";
 
-/** @typedef {import("./expression.js").Expression} Expression */
+/** @typedef {import("../expression.js").Expression} Expression */
 /** Values that are written in place of names. @typedef {Map<string, number>} Numbers */
 
 const { ATOM, POWER, PRODUCT, SIGN, SUM } = NOTATION; // how tightly a part binds

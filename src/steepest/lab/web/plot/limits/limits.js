@@ -2,7 +2,7 @@
 /**
  * Which part of the plane is seen at first: the rules of Python's `plot/scene/limits.py`, so that both show the same.
  */
-import { LIMITS } from "../model/shared.js";
+import { LIMITS } from "../../model/shared.js";
 import { widened } from "./neighborhood.js";
 
 const {
@@ -28,7 +28,7 @@ const {
 /**
  * The known view, grown where the paths need it, or a box that holds them and what lies near them; a run that flies
  * away counts with its beginning.
- * @param {import("../model/program.js").Run[]} runs
+ * @param {import("../../model/runs/program.js").Run[]} runs
  * @param {number[]} start
  * @param {Box | null} base
  * @param {(axes: Float64Array[]) => Float64Array} evaluate values on a grid, a row for each y
@@ -95,7 +95,7 @@ export function equalScale(box, aspect) {
  * whole height.
  * @param {number[]} interval
  * @param {Float64Array} values of the curve over the interval
- * @param {import("../model/program.js").Run[]} runs
+ * @param {import("../../model/runs/program.js").Run[]} runs
  */
 export function curveLimits(interval, values, runs) {
   const sorted = betweenPoles(values.filter(Number.isFinite)).sort();
@@ -133,7 +133,7 @@ function width([low, high]) {
 
 /**
  * The positions of a run, up to the first that no picture can hold.
- * @param {import("../model/program.js").Run} run
+ * @param {import("../../model/runs/program.js").Run} run
  */
 function positionsOf({ positions, steps, count }) {
   const found = [];
@@ -157,7 +157,7 @@ function distance(a, b, scales) {
 /**
  * Which runs the picture lets go: they fly away, or following them would squash everything else.
  * @param {number[][][]} paths
- * @param {import("../model/program.js").Run[]} runs
+ * @param {import("../../model/runs/program.js").Run[]} runs
  * @param {number[]} scales
  * @param {Box | null} base
  */
@@ -199,7 +199,7 @@ function beginning(own, scales, far) {
 }
 
 /**
- * @param {import("../model/program.js").Run[]} runs
+ * @param {import("../../model/runs/program.js").Run[]} runs
  * @param {number[][][]} paths
  * @param {boolean[]} away
  */

@@ -1,13 +1,14 @@
 // @ts-check
 /** The text of a model, such as `price ~ w*size + b`: the port of `steepest.objectives.model_text`. */
-import { stripped } from "../language/characters.js";
-import { clipped, FormulaError, InputError } from "../language/errors.js";
-import { isPlainName } from "../language/notation.js";
-import { FUNCTIONS, REDUCTIONS } from "../language/operations.js";
-import { nearest } from "../language/similarity.js";
-import { MODEL } from "./tables.js";
 
-/** @typedef {import("./table.js").Table} Table */
+import { clipped, FormulaError, InputError } from "../../language/errors.js";
+import { isPlainName } from "../../language/notation/notation.js";
+import { FUNCTIONS, REDUCTIONS } from "../../language/operations.js";
+import { nearest } from "../../language/similarity.js";
+import { stripped } from "../../language/tokens/characters.js";
+import { MODEL } from "../tables.js";
+
+/** @typedef {import("../table.js").Table} Table */
 
 const OF_COLUMNS = new RegExp(`^\\s*(${MODEL.PREDICTORS.join("|")})\\s*(\\(.*\\))?\\s*$`, "s");
 const HINT = "write the column that is predicted in front, such as price ~ w*size + b";

@@ -2,7 +2,7 @@
 /** Sums of terms: each term is a product of powers, with a rational coefficient that is not 0. */
 import { whole } from "./rational.js";
 
-/** @typedef {import("./expression.js").Expression} Expression */
+/** @typedef {import("../expression.js").Expression} Expression */
 /** @typedef {import("./rational.js").Rational} Rational */
 
 const ONE = whole(1);

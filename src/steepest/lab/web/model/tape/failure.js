@@ -1,11 +1,11 @@
 // @ts-check
 /** What made a result of a tape not finite: the port of `steepest.targets.reference`. */
 
-import { general } from "./format.js";
-import { FAILURE, TAPE } from "./shared.js";
-import { used } from "./tape/builder.js";
-import { overflows } from "./tape/operations.js";
-import { Machine } from "./tape/tape.js";
+import { general } from "../format.js";
+import { FAILURE, TAPE } from "../shared.js";
+import { used } from "./builder.js";
+import { overflows } from "./operations.js";
+import { Machine } from "./tape.js";
 
 /**
  * @typedef {{overflow: boolean, operation: string, arguments: number[], quantity: string, inner: boolean,
@@ -83,7 +83,7 @@ function affected(machine, seen, origin, quantities) {
  */
 function inRows(machine, number, position) {
   const { rows } = machine;
-  const { kind, tape, inputs, place, output } = /** @type {import("./tape/row_machine.js").RowMachine} */ (
+  const { kind, tape, inputs, place, output } = /** @type {import("./row_machine.js").RowMachine} */ (
     rows
   ).firstNotFinite(number, position);
   const whole = { overflow: true, operation: kind, arguments: [], quantity: "", inner: false, lost: "", place: "" };

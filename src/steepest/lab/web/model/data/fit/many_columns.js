@@ -1,16 +1,16 @@
 // @ts-check
 /** Models of many columns, `price ~ linear` or `logistic(size, age)`, written out as formulas with a weight for each. */
 
-import { general } from "../format.js";
-import { clipped, FormulaError, InputError } from "../language/errors.js";
-import { column } from "../language/expression.js";
-import { plain } from "../language/notation.js";
-import { PRECEDENCE } from "../language/tables.js";
+import { general } from "../../format.js";
+import { clipped, FormulaError, InputError } from "../../language/errors.js";
+import { column } from "../../language/expression.js";
+import { plain } from "../../language/notation/notation.js";
+import { PRECEDENCE } from "../../language/tables.js";
+import { isNumeric } from "../table.js";
+import { listed } from "../words.js";
 import { asDefinition, ofColumns, targetOf, tildeIn } from "./model_text.js";
-import { isNumeric } from "./table.js";
-import { listed } from "./words.js";
 
-/** @typedef {import("./table.js").Table} Table */
+/** @typedef {import("../table.js").Table} Table */
 /** @typedef {{text: string, word: string, told: string[]}} WrittenOut */
 
 const MOST_TOLD = 5; // columns that a note names

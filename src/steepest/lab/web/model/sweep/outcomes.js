@@ -1,9 +1,9 @@
 // @ts-check
 /** What becomes of an optimizer with other values of a hyperparameter: many runs, of which only the outcome is kept. */
-import { CHARACTER } from "./diagnosis/tables.js";
+import { CHARACTER } from "../diagnosis/tables.js";
 
-/** @typedef {import("./program.js").Limits} Limits */
-/** @typedef {import("./program.js").Run} Run */
+/** @typedef {import("../runs/program.js").Limits} Limits */
+/** @typedef {import("../runs/program.js").Run} Run */
 /**
  * What is kept of a run: the value reached, and whether it converged, oscillated, or left the finite numbers or rose.
  * @typedef {{value: number, converged: boolean, oscillates: boolean, lost: boolean}} Outcome

@@ -3,21 +3,21 @@
  * The exact answer of a fit: least squares by QR, other losses by damped Newton: the port of
  * `steepest.objectives.exact.exact.exact_answer`.
  */
-import { spectrum } from "../curvature.js";
-import { gradient } from "../language/derivative.js";
-import { call, evaluate, names, number, postorder, substitute } from "../language/expression.js";
-import { REDUCTIONS } from "../language/operations.js";
-import { ROWS } from "../language/tables.js";
-import { rowTape } from "../tape/row_lowering.js";
-import { valuesInRows } from "../tape/row_machine.js";
-import { Machine } from "../tape/tape.js";
+import { spectrum } from "../../curvature.js";
+import { gradient } from "../../language/algebra/derivative.js";
+import { call, evaluate, names, number, postorder, substitute } from "../../language/expression.js";
+import { REDUCTIONS } from "../../language/operations.js";
+import { ROWS } from "../../language/tables.js";
+import { rowTape } from "../../tape/row_lowering.js";
+import { valuesInRows } from "../../tape/row_machine.js";
+import { Machine } from "../../tape/tape.js";
+import { ldexp } from "../scaling.js";
+import { LEAST_SQUARES, NEWTON } from "../tables.js";
+import { listed } from "../words.js";
 import { singularValues, solveDefinite, solveUpper, triangleOf } from "./matrices.js";
-import { ldexp } from "./scaling.js";
-import { LEAST_SQUARES, NEWTON } from "./tables.js";
 import { insideLink, linearTerms } from "./units.js";
-import { listed } from "./words.js";
 
-/** @typedef {import("../language/expression.js").Expression} Expression */
+/** @typedef {import("../../language/expression.js").Expression} Expression */
 /** @typedef {import("./fit.js").Fit} Fit */
 /**
  * The parameters for the scaled columns (null where there is no answer, or none was found), the loss there, whether it

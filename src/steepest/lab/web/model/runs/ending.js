@@ -1,12 +1,13 @@
 // @ts-check
 /** How a run ended, in a sentence: the port of `steepest.runs.ending`. */
-import { callText } from "./failure.js";
-import { general } from "./format.js";
-import { grouped } from "./language/errors.js";
-import { REDUCTIONS } from "./language/operations.js";
-import { DOMAINS, ENDING } from "./shared.js";
 
-/** @typedef {import("./failure.js").Failure} Failure */
+import { general } from "../format.js";
+import { grouped } from "../language/errors.js";
+import { REDUCTIONS } from "../language/operations.js";
+import { DOMAINS, ENDING } from "../shared.js";
+import { callText } from "../tape/failure.js";
+
+/** @typedef {import("../tape/failure.js").Failure} Failure */
 /** @typedef {import("./program.js").Limits} Limits */
 /** @typedef {import("./program.js").Run} Run */
 /** @typedef {{kind: string, message: string}} Ending */

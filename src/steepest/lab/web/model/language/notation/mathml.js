@@ -1,13 +1,13 @@
 // @ts-check
 /** Expression -> presentation MathML. */
 
-import { name as nameOf } from "./expression.js";
+import { name as nameOf } from "../expression.js";
+import { numberText } from "../numbers.js";
+import { NOTATION, MATHML as TABLES } from "../tables.js";
+import { GREEK } from "../tokens/tokens.js";
 import { bracketed, isFunctionPower, isPlainName, nameParts, unwritten, write } from "./notation.js";
-import { numberText } from "./numbers.js";
-import { NOTATION, MATHML as TABLES } from "./tables.js";
-import { GREEK } from "./tokens.js";
 
-/** @typedef {import("./expression.js").Expression} Expression */
+/** @typedef {import("../expression.js").Expression} Expression */
 /** @typedef {import("./notation.js").Numbers} Numbers */
 
 const { ATOM, ELLIPSIS, POWER, PRODUCT, SIGN, SUM } = NOTATION;

@@ -30,23 +30,23 @@
  * formula that is minimized.
  */
 
-import { column } from "../language/expression.js";
-import { plain } from "../language/notation.js";
-import { natural } from "../language/tokens.js";
-import { hasReduction, rowTape } from "../tape/row_lowering.js";
-import { RowSums, valuesInRows } from "../tape/row_machine.js";
-import { Batches } from "./batches.js";
+import { column } from "../../language/expression.js";
+import { plain } from "../../language/notation/notation.js";
+import { natural } from "../../language/tokens/tokens.js";
+import { hasReduction, rowTape } from "../../tape/row_lowering.js";
+import { RowSums, valuesInRows } from "../../tape/row_machine.js";
+import { Batches } from "../batches.js";
+import { mean } from "../table.js";
 import { exactAnswer, reduced } from "./exact.js";
-import { mean } from "./table.js";
 import { originalOf, unitsOf } from "./units.js";
 
-/** @typedef {import("../language/expression.js").Expression} Expression */
-/** @typedef {import("../tape/builder.js").Tape} Tape */
+/** @typedef {import("../../language/expression.js").Expression} Expression */
+/** @typedef {import("../../tape/builder.js").Tape} Tape */
 /** @typedef {import("./exact.js").Exact} Exact */
-/** @typedef {import("./labels.js").Labels} Labels */
-/** @typedef {import("./losses.js").Loss} Loss */
-/** @typedef {import("./scaling.js").Scaling} Scaling */
-/** @typedef {import("./table.js").Table} Table */
+/** @typedef {import("../labels.js").Labels} Labels */
+/** @typedef {import("../losses.js").Loss} Loss */
+/** @typedef {import("../scaling.js").Scaling} Scaling */
+/** @typedef {import("../table.js").Table} Table */
 /** @typedef {import("./units.js").Units} Units */
 /**
  * What is fitted, and how: the whole table in its own units, the loss as text, how columns are scaled, the rows of a step
@@ -267,6 +267,6 @@ export class Fit {
  */
 function lossOf({ inputs, constants, operations, outputs, rows }) {
   const number = /** @type {number} */ (operations[outputs.f[0] - inputs.length - constants.length][1]);
-  const sums = new RowSums(/** @type {import("../tape/row_lowering.js").RowTapes} */ (rows), [number]);
+  const sums = new RowSums(/** @type {import("../../tape/row_lowering.js").RowTapes} */ (rows), [number]);
   return (position) => sums.at(position, null)[number];
 }

@@ -1,10 +1,10 @@
 // @ts-check
 /** Text -> tokens: what people type, with a reason for every character and word that is refused. */
-import { GREEK as SIGN_NAMES } from "../shared.js";
+import { GREEK as SIGN_NAMES } from "../../shared.js";
+import { PREFIXES } from "../dialects.js";
+import { clipped, FormulaError, grouped } from "../errors.js";
+import { TOKENS } from "../tables.js";
 import { characterReason, isSpace } from "./characters.js";
-import { PREFIXES } from "./dialects.js";
-import { clipped, FormulaError, grouped } from "./errors.js";
-import { TOKENS } from "./tables.js";
 
 const LONGEST = TOKENS.LONGEST;
 export const GREEK = new Map(Object.entries(SIGN_NAMES));

@@ -1,6 +1,6 @@
 // @ts-check
 /** Canvases of one size, one over the other, so that what stays is drawn once and only what moves is drawn each frame. */
-import { h, pixelRatio } from "../ui/dom.js";
+import { h, pixelRatio } from "../../ui/dom.js";
 
 export class Layers {
   width = 0;

@@ -3,11 +3,11 @@
  * Text -> tokens of the language: notation pasted from LaTeX, NumPy, SymPy, MATLAB, Mathematica or JavaScript is
  * translated. Every token keeps the position where it was typed, so that a caret points there.
  */
-import { dialectReason, spelled } from "./dialects.js";
-import { clipped, FormulaError } from "./errors.js";
+import { dialectReason, spelled } from "../dialects.js";
+import { clipped, FormulaError } from "../errors.js";
+import { VECTOR_FUNCTIONS } from "../operations.js";
+import { PASTED } from "../tables.js";
 import { isLatex, withoutLatex } from "./latex_tokens.js";
-import { VECTOR_FUNCTIONS } from "./operations.js";
-import { PASTED } from "./tables.js";
 import { FOREIGN, refuseCharacter, token, tokenize } from "./tokens.js";
 
 /** @typedef {import("./tokens.js").Token} Token */

@@ -1,17 +1,17 @@
 // @ts-check
 /** Runs: an optimizer's tape linked with an objective's, taken step by step, recorded, and how it ended. */
 
+import { TAPE } from "../shared.js";
+import { constantCount, used } from "../tape/builder.js";
+import { failure } from "../tape/failure.js";
+import { IncrementalMachine } from "../tape/incremental.js";
+import { link } from "../tape/lowering.js";
+import { Machine } from "../tape/tape.js";
+import { attempt } from "../tape/wasm/instance.js";
+import { CompiledRuns } from "../tape/wasm/runs.js";
 import { gradientBound, stepLength, tellFailure, tellStop } from "./ending.js";
-import { failure } from "./failure.js";
-import { TAPE } from "./shared.js";
-import { constantCount, used } from "./tape/builder.js";
-import { IncrementalMachine } from "./tape/incremental.js";
-import { link } from "./tape/lowering.js";
-import { Machine } from "./tape/tape.js";
-import { attempt } from "./tape/wasm/instance.js";
-import { CompiledRuns } from "./tape/wasm/runs.js";
 
-/** @typedef {import("./tape/builder.js").Tape} Tape */
+/** @typedef {import("../tape/builder.js").Tape} Tape */
 
 const { STEP } = TAPE;
 const NOT_RECORDED = new Set(TAPE.NOT_RECORDED);
@@ -19,10 +19,10 @@ const LEAST_OVER_ROWS = 500; // times as long as another step one over a small t
 const ROW_OPERATIONS = 7; // operations on numbers of a row in the time of a step that is compiled
 const PATIENCE = 60_000; // operations that are interpreted in the time that it takes to compile a program
 
-/** @typedef {import("./data/batches.js").Batches} Batches */
+/** @typedef {import("../data/batches.js").Batches} Batches */
 /** @typedef {import("./ending.js").Ending} Ending */
 /** @typedef {{steps: number, tol: number, gtol: number, seed: number}} Limits */
-/** @typedef {keyof typeof import("./tape/wasm/steps.js").STOP | "paused"} Stop */
+/** @typedef {keyof typeof import("../tape/wasm/steps.js").STOP | "paused"} Stop */
 /**
  * What the stopping tests compare with: squares of lengths, but for `tol`; a run converges when all steps of an epoch
  * are short, which is 1 where each takes all rows.

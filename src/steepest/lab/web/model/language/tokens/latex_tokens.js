@@ -3,11 +3,12 @@
  * Tokens of LaTeX -> tokens of the language, each at the position where it was typed: `\frac{1}{2} x^{2}` is
  * (1/2) x^2. Nothing is expanded as TeX would do it; commands that are not in the tables are refused.
  */
+
+import { CONSTANT_NAMES, spelled } from "../dialects.js";
+import { clipped, FormulaError } from "../errors.js";
+import { CONSTANTS } from "../operations.js";
+import { LATEX_TOKENS } from "../tables.js";
 import { printable } from "./characters.js";
-import { CONSTANT_NAMES, spelled } from "./dialects.js";
-import { clipped, FormulaError } from "./errors.js";
-import { CONSTANTS } from "./operations.js";
-import { LATEX_TOKENS } from "./tables.js";
 import { GREEK, refuseCharacter, token } from "./tokens.js";
 
 /** @typedef {import("./tokens.js").Token} Token */

@@ -1,9 +1,9 @@
 // @ts-check
 /** Runs of other libraries' optimizers, which Python recorded: they are shown and never run again. */
-import { equalData } from "./data/settings.js";
-import { pointText } from "./format.js";
+import { equalData } from "../data/settings.js";
+import { pointText } from "../format.js";
 
-/** @typedef {import("./data/fit.js").DataSettings} DataSettings */
+/** @typedef {import("../data/fit/fit.js").DataSettings} DataSettings */
 /** @typedef {import("./program.js").Run} Run */
 /**
  * What Python wrote: see `steepest.lab.recordings`.

@@ -4,13 +4,13 @@
  * becomes a sum of terms, each a rational coefficient times powers of factors. Products of sums are not multiplied out.
  * Coefficients are exact: a number means the decimal that was written.
  */
-import { call, number, postorder } from "./expression.js";
-import { REDUCTIONS } from "./operations.js";
+import { call, number, postorder } from "../expression.js";
+import { REDUCTIONS } from "../operations.js";
+import { SIMPLIFY } from "../tables.js";
 import { bitLength, greatestCommonDivisor, leastCommonMultiple, quotient, rational, whole } from "./rational.js";
-import { SIMPLIFY } from "./tables.js";
 import { ONE_TERM, Sum, Term } from "./terms.js";
 
-/** @typedef {import("./expression.js").Expression} Expression */
+/** @typedef {import("../expression.js").Expression} Expression */
 /** @typedef {import("./rational.js").Rational} Rational */
 
 const { DECIMALS, LARGEST_POWER, LONGEST_COEFFICIENT, LONGEST_QUOTIENT, MOST_PRODUCTS } = SIMPLIFY;

@@ -12,13 +12,13 @@ import {
   simplified,
   substitute,
   ZERO,
-} from "./expression.js";
-import { readExpression } from "./grammar.js";
-import { OPERATIONS, REDUCTIONS } from "./operations.js";
+} from "../expression.js";
+import { readExpression } from "../grammar.js";
+import { OPERATIONS, REDUCTIONS } from "../operations.js";
+import { DERIVATIVE } from "../tables.js";
 import { tidy, tidyQuotient } from "./simplify.js";
-import { DERIVATIVE } from "./tables.js";
 
-/** @typedef {import("./expression.js").Expression} Expression */
+/** @typedef {import("../expression.js").Expression} Expression */
 /** An expression that another one depends on, and the derivative by it. @typedef {[Expression, Expression]} Slope */
 
 /**
@@ -199,7 +199,7 @@ function partials(node, written) {
  * @param {boolean} written
  */
 function formulas(operation, written) {
-  const { partials, computed } = /** @type {import("./operations.js").Operation} */ (OPERATIONS.get(operation));
+  const { partials, computed } = /** @type {import("../operations.js").Operation} */ (OPERATIONS.get(operation));
   return written || !computed.length ? partials : computed;
 }
 

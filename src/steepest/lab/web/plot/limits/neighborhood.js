@@ -2,7 +2,7 @@
 /**
  * What of a function lies near the paths and belongs into the view: the rule of Python's `plot/scene/neighborhood.py`.
  */
-import { NEIGHBORHOOD } from "../model/shared.js";
+import { NEIGHBORHOOD } from "../../model/shared.js";
 import { ascending } from "./ascending.js";
 
 const { SCAN, SCANNED, SEEN, DEEP, BEYOND, FLAT, DECAY, PROFILE, ROUNDS, WINDOW, CELLS, NOISE, LOW } = NEIGHBORHOOD;

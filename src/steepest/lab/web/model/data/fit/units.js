@@ -1,13 +1,13 @@
 // @ts-check
 /** What the parameters of a model are in other units of the columns: the port of `steepest.objectives.units`. */
-import { gradient } from "../language/derivative.js";
-import { call, evaluate, name, names, postorder, substitute, ZERO } from "../language/expression.js";
-import { REDUCTIONS } from "../language/operations.js";
+import { gradient } from "../../language/algebra/derivative.js";
+import { call, evaluate, name, names, postorder, substitute, ZERO } from "../../language/expression.js";
+import { REDUCTIONS } from "../../language/operations.js";
+import { UNITS } from "../tables.js";
 import { leastSquares, rankOf } from "./matrices.js";
-import { UNITS } from "./tables.js";
 
-/** @typedef {import("../language/expression.js").Expression} Expression */
-/** @typedef {import("./scaling.js").Scaling} Scaling */
+/** @typedef {import("../../language/expression.js").Expression} Expression */
+/** @typedef {import("../scaling.js").Scaling} Scaling */
 /**
  * The linear map from the parameters for scaled columns to those for the columns in their own units, original = matrix
  * scaled + offset, row by row; null where there is none, and why not, as the end of a sentence.

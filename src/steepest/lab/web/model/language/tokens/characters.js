@@ -1,6 +1,6 @@
 // @ts-check
 /** Characters: white space, what can be printed, and what Unicode calls those that are refused. */
-import { NAMES, SPACES, SUPER, TOKENS } from "./tables.js";
+import { NAMES, SPACES, SUPER, TOKENS } from "../tables.js";
 
 const WHITE = new Set(SPACES.split(" ").map((code) => String.fromCodePoint(Number.parseInt(code, 16))));
 const RAISED = new Set(SUPER);

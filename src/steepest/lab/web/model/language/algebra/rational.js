@@ -1,6 +1,6 @@
 // @ts-check
 /** Exact rational numbers. */
-import { decimalParts } from "./numbers.js";
+import { decimalParts } from "../numbers.js";
 
 /** A quotient in lowest terms, with a positive denominator. */
 export class Rational {
