@@ -263,7 +263,9 @@ def run_artist(
 
 
 def _panel_artists(layout: Layout, scene: Scene, index: int, trail: int | None, theme: Theme) -> Iterator[PathArtist | LineArtist]:
-    """The artists of a run in the panels of three and more parameters."""
+    """The artists of a run in the panels of three and more parameters, if the layout has them."""
+    if not layout.panels:
+        return
     if scene.parameters is not None:
         for ax, each in zip(layout.panels, scene.parameters.charts, strict=True):
             yield _line_artist(ax, each.chart, index, theme)
