@@ -60,7 +60,7 @@ def strip_of(scene: Scene, timeline: Timeline, width: float, theme: Theme) -> St
         )
     shown = [math.ceil(step) if stage.shows_runs else BEFORE for step, stage in timeline]
     made = None
-    for size in (theme.plain_size, theme.text_size, theme.small_size):
+    for size in (theme.formula_size, theme.plain_size, theme.text_size, theme.small_size):
         made = _packed(scene, shown, width, size, theme)
         if made.rows <= MOST_ROWS and made.width <= width:
             return made
