@@ -182,7 +182,7 @@ def test_a_notebook_shows_the_picture() -> None:
     ("formula", "width", "count", "size"),
     [
         ("f(x) = x^{2}", 400, 1, LIGHT.formula_size),
-        (" + ".join(["f(x) = x^{2}", *["100 x^{3}"] * 6]), 240, 2, 10.0),
+        (" + ".join(["f(x) = x^{2}", *["100 x^{3}"] * 6]), 240, 2, 0.89 * LIGHT.formula_size),
         (r"f(x) = \begin{cases} x \end{cases}", 400, 1, LIGHT.plain_size),
         (" + ".join(["f(x) = x^{2}", *["100 x^{3}"] * 60]), 320, 1, LIGHT.plain_size),
     ],

@@ -13,7 +13,8 @@ from steepest.plot.mpl.text.measure import wrapped
 from steepest.plot.theme import Theme
 
 TITLE, FORMULA = 0.32, 0.34  # inches: a line of the title, and of the formula, in the sizes of the themes
-FLAT_LINE, TALL_LINE = 1.5, 2.3  # from one line of the formula to the next, in font sizes
+FLAT_LINE, TALL_LINE = 1.5, 2.7  # from one line of the formula to the next, in font sizes
+FRACTION = 1.5  # the height of a line with fractions, in that of one without
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ def fitted_heading(title: str, formula: str, text: str, width: float, theme: The
     if not formula:
         return Heading(words, [], 0.0, 0.0, height)
     lines, size = typeset(formula, text, 72 * width, theme)
-    pitch = (TALL_LINE if any(r"\frac" in line for line in lines) else FLAT_LINE) * size / 72
-    tall = FORMULA * theme.formula_size / 13.5 if not any(r"\frac" in line for line in lines) else 1.15 * FORMULA
+    is_tall = any(r"\dfrac" in line for line in lines)
+    pitch = (TALL_LINE if is_tall else FLAT_LINE) * size / 72
+    tall = FORMULA * theme.formula_size / 13.5 * (FRACTION if is_tall else 1.0)
     return Heading(words, lines, size, pitch, height + tall + (len(lines) - 1) * pitch)
 
 

@@ -13,8 +13,9 @@ from matplotlib.mathtext import MathTextParser
 from steepest.plot.scene.text.labels import pieces
 from steepest.plot.theme import Theme
 
-SMALLEST = 10.0  # points, below which a long formula is broken instead
-MOST_LINES = 2
+SMALLEST = 0.89  # of the size of formulas, below which a long one is broken instead: its exponents are as large as small words
+LEAST = 0.74  # the same for one that cannot be broken, before it is written as plain text
+MOST_LINES = 3
 TALL = (r"\frac", r"\sqrt")
 BRACKETS = re.compile(r"\\(left|right)(\\[lr](?:floor|ceil)\b|[(|)])")
 TEXT, UNDERSCORE = re.compile(r"\\text\{(?:[^{}\\]|\\.)*\}"), re.compile(r"(?<!\\mathtt\{)\\_")
@@ -29,7 +30,7 @@ def typeset(formula: str, text: str, width: float, theme: Theme) -> tuple[list[s
         text: the same without LaTeX, for what mathtext does not support.
         width: to fit into, in points.
     """
-    size, smallest = theme.formula_size, SMALLEST
+    size, smallest = theme.formula_size, SMALLEST * theme.formula_size
     try:
         extent = _extent_of(formula, size, theme)
         if extent * smallest / size <= width:
@@ -37,6 +38,8 @@ def typeset(formula: str, text: str, width: float, theme: Theme) -> tuple[list[s
         lines = list(_broken(formula, width, smallest, theme))
         if len(lines) <= MOST_LINES and all(_extent_of(line, smallest, theme) <= width for line in lines):
             return [f"${_tuned(line)}$" for line in lines], smallest
+        if extent * LEAST <= width:
+            return [f"${_tuned(formula)}$"], size * width / extent
     except ValueError:  # LaTeX that mathtext does not support, such as cases
         pass
     longest = int(width / (0.6 * theme.plain_size))
@@ -73,7 +76,7 @@ def _tuned(formula: str) -> str:
     r"""LaTeX adapted to mathtext: brackets that grow only around fractions and roots, a space before a function's name.
 
     >>> _tuned(r"2 \sin\left(x\right)"), _tuned(r"\left(\frac{x}{2}\right)")
-    ('2\\,\\sin(x)', '\\left(\\frac{x}{2}\\right)')
+    ('2\\,\\sin(x)', '\\left(\\dfrac{x}{2}\\right)')
     """
     opened: list[re.Match[str]] = []
     tall: set[re.Match[str]] = set()
@@ -89,7 +92,7 @@ def _tuned(formula: str) -> str:
             small += [first.span(), bracket.span()]
     for begin, end in sorted(small, reverse=True):
         formula = formula[:begin] + formula[begin:end].removeprefix(r"\left").removeprefix(r"\right") + formula[end:]
-    return with_underscores(AFTER_FACTOR.sub(r"\\,", formula))
+    return with_underscores(AFTER_FACTOR.sub(r"\\,", formula.replace(r"\frac", r"\dfrac")))
 
 
 def with_underscores(formula: str) -> str:
