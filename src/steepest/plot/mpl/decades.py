@@ -33,24 +33,25 @@ def decade_text(value: float) -> str:
     return typographic(f"{float(mantissa):g}e{int(power)}")
 
 
-def mark_decades(axis: Any, low: float, high: float) -> None:
+def mark_decades(axis: Any, low: float, high: float, most: int = MOST) -> None:
     """Give a logarithmic axis its ticks and numbers.
 
     Args:
         axis: of matplotlib.
         low, high: the decimal logarithms of its ends.
+        most: numbers that have room.
     """
-    axis.set_major_locator(FixedLocator(decades(low, high)))
+    axis.set_major_locator(FixedLocator(decades(low, high, most)))
     axis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=20) if high - low < SUBDIVIDED else NullLocator())
     axis.set_major_formatter(DecadeFormatter())
     axis.set_minor_formatter(DecadeFormatter(minor_thresholds=(1, 0.4)))
 
 
-def decades(low: float, high: float) -> list[float]:
-    """At most eight powers of ten between 10^low and 10^high, a round number of decades apart.
+def decades(low: float, high: float, most: int = MOST) -> list[float]:
+    """At most so many powers of ten between 10^low and 10^high, a round number of decades apart.
 
     >>> decades(-1.2, 2.5), decades(-21.0, 41.0)
     ([0.1, 1.0, 10.0, 100.0], [1e-20, 1e-10, 1.0, 10000000000.0, 1e+20, 1e+30, 1e+40])
     """
-    apart = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if (high - low) / step <= MOST - 1)
+    apart = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if (high - low) / step <= most - 1)
     return [float(f"1e{power}") for power in range(math.ceil(low / apart) * apart, math.floor(high) + 1, apart)]
