@@ -243,21 +243,23 @@ class ComparisonMethods(Methods):
 class SweepMethods:
     """The methods of a sweep that reach for the floors above; the options of `plot` and `save` are those of `MapOptions`."""
 
-    def plot(self, *, by: str | None = None, theory: bool = True, theme: str = "light") -> Figure:
+    def plot(
+        self, *, by: str | None = None, theory: bool = True, theme: str = "light", size: Any = None, title: str | None = None
+    ) -> Figure:
         """Draw a picture: outcome curves of one axis, a map of two, maps side by side of three.
 
         What `zoom` gives has a picture, too.
 
         Args:
-            by, theory, theme: see `steepest.plot.map_options.MapOptions`.
+            by, theory, theme, size, title: see `steepest.plot.map_options.MapOptions`.
 
         Raises:
-            InputError: for options that are none, and for axes that no picture shows.
+            InputError: for options that are none, for axes that no picture shows, and for a size too small for the picture.
         """
         from steepest.plot.map_options import MapOptions
         from steepest.plot.mpl.settings import own_settings
 
-        options = MapOptions(by=by, theory=theory, theme=theme)
+        options = MapOptions(by=by, theory=theory, theme=theme, size=size, title=title)
         with own_settings():
             from steepest.plot.mpl.sweep.figure import sweep_figure
 
@@ -269,6 +271,8 @@ class SweepMethods:
         by: str | None = None,
         theory: bool = True,
         theme: str = "light",
+        size: Any = None,
+        title: str | None = None,
         film: str | None = None,
         zoom: Any = None,
     ) -> None:
@@ -276,7 +280,7 @@ class SweepMethods:
 
         Args:
             paths: the files; each appears when it is complete.
-            by, theory, theme, film, zoom: see `steepest.plot.map_options.MapOptions`.
+            by, theory, theme, size, title, film, zoom: see `steepest.plot.map_options.MapOptions`.
 
         Raises:
             InputError: for a path that cannot be written, and for options that are none.
@@ -285,7 +289,8 @@ class SweepMethods:
         from steepest.export.sweeps.writers import save_sweep
         from steepest.plot.map_options import MapOptions
 
-        save_sweep(self, paths, MapOptions(by=by, theory=theory, theme=theme, film=film, zoom=zoom))  # type: ignore[arg-type]
+        options = MapOptions(by=by, theory=theory, theme=theme, size=size, title=title, film=film, zoom=zoom)
+        save_sweep(self, paths, options)  # type: ignore[arg-type]
 
     def to_xarray(self) -> Any:
         """The sweep as an `xarray.Dataset`, a coordinate for each axis.

@@ -7,6 +7,8 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.font_manager import FontProperties
+from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 
 import steepest
@@ -44,17 +46,34 @@ def words(picture: Picture) -> list[Text]:
     return [text for text in texts if text.get_visible() and text.get_text().strip()]
 
 
-@pytest.mark.parametrize(("size", "pixels"), [("slide", 22.0), ("column", 7 * 300 / 72), ("square", 15.0)])
-@pytest.mark.parametrize("view", ["plane", "surface"])
-@pytest.mark.parametrize("name", ["rosenbrock", "himmelblau", "rastrigin", "easom"])
-def test_words_are_large_enough_and_none_is_cut(name: str, view: str, size: str, pixels: float) -> None:
+def smallest(text: Text) -> float:
+    """The size of the smallest glyphs of a text in points: the exponents of a formula are smaller than its letters."""
+    size = float(text.get_fontsize())
+    shown, is_formula = text._preprocess_math(text.get_text())
+    if not is_formula or is_formula == "TeX":
+        return size
+    properties = FontProperties(size=size, math_fontfamily=text.get_math_fontfamily())
+    return min(glyph[1] for glyph in MathTextParser("path").parse(shown, dpi=72, prop=properties).glyphs)
+
+
+LEAST_TYPE = {"slide": 22.0, "column": 7 * 300 / 72, "square": 15.0}  # pixels
+
+
+@pytest.mark.parametrize(
+    ("view", "size"),
+    [*((view, size) for view in ("plane", "surface") for size in LEAST_TYPE), ("diagnosis", "slide"), ("diagnosis", "square")],
+)
+@pytest.mark.parametrize("name", ["rosenbrock", "himmelblau", "rastrigin", "easom", "ackley", "branin"])
+def test_words_are_large_enough_and_none_is_cut(name: str, view: str, size: str) -> None:
     options = PictureOptions(view=view, size=size)
-    picture = figure(scene([steepest.descend(name)], options=options), options)
+    run = steepest.descend(name)
+    diagnosis = run.diagnose() if view == "diagnosis" else None
+    picture = figure(scene([run], options=options, diagnosis=diagnosis), options)
     width, height = picture.canvas.get_width_height()
     written = words(picture)
     assert len(written) > 10
     for text in written:
-        assert float(text.get_fontsize()) * picture.dpi / 72 >= pixels, text.get_text()
+        assert smallest(text) * picture.dpi / 72 >= LEAST_TYPE[size], text.get_text()
         box = text.get_window_extent()
         assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height, text.get_text()
 
@@ -141,7 +160,7 @@ def test_the_curvature_of_an_eigenvector_stands_in_view() -> None:
     picture = run.plot("diagnosis")
     assert isinstance(picture, Picture)
     plane = picture.axes[0]
-    curvatures = [text for text in plane.texts if "lambda" in text.get_text()]
+    curvatures = [text for text in plane.texts if "λ" in text.get_text()]
     assert len(curvatures) == 2
     for text in curvatures:
         box = text.get_window_extent()

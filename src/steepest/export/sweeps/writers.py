@@ -163,5 +163,8 @@ def _label(sweep: Sweep, suffix: str, options: MapOptions) -> tuple[str, str, st
     words += ["--zoom", boxes] if boxes else []
     words += [] if options.theory else ["--no-theory"]
     words += ["--theme", options.theme] if options.theme != MAP_DEFAULTS.theme else []
+    if options.size is not None:
+        words += ["--size", options.size if isinstance(options.size, str) else f"{options.size[0]}x{options.size[1]}"]
+    words += [] if options.title is None else [f"--title={options.title}"]
     title = "a sweep of " + sweep.definition.source.objective().text
     return title, f"steepest {__version__}", f"{made} {shlex.join(words)}" if made else code(sweep.definition)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,10 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import Stroke, withStroke
-from matplotlib.ticker import AutoLocator, FixedLocator, LogLocator, NullLocator
+from matplotlib.ticker import AutoLocator
 
 from steepest.language.digits import ticks
-from steepest.plot.mpl.text.mathtext import SCRIPT, with_underscores
+from steepest.plot.mpl.decades import mark_decades
+from steepest.plot.mpl.text.mathtext import with_underscores
 from steepest.plot.mpl.text.measure import wrapped
 from steepest.plot.mpl.tick_locator import ROUND, FittingLocator
 from steepest.plot.options import AGAINST
@@ -257,12 +257,8 @@ def draw_chart(ax: Axes, chart: Chart, theme: Theme) -> None:
     ax.set(xlim=chart.xlim, ylim=chart.ylim, yscale=chart.scale, facecolor=theme.panel)
     ax.xaxis.set_major_locator(FittingLocator(theme, 6, ROUND, integer=chart.across != "seconds"))
     if chart.scale == "log":
-        low, high = np.log10(chart.ylim)
-        ax.yaxis.set_major_locator(FixedLocator(_decades(low, high)))
-        ax.yaxis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=20) if high - low < 8 else NullLocator())
+        mark_decades(ax.yaxis, *np.log10(chart.ylim))
     label_axes(ax, (chart.across, chart.label), theme)
-    if chart.scale == "log":
-        ax.tick_params(axis="y", which="both", labelsize=theme.small_size / SCRIPT)
     ax.grid(visible=True, color=theme.grid, linewidth=0.7, zorder=0)
     ax.set_axisbelow(True)
     if chart.message:
@@ -319,16 +315,6 @@ def last_point(series: Series) -> Array | None:
     """The place and the value of the last step of a line that has a value; None if none has."""
     shown = np.flatnonzero(np.isfinite(series.values))
     return np.array([series.places[shown[-1]], series.values[shown[-1]]]) if len(shown) else None
-
-
-def _decades(low: float, high: float) -> list[float]:
-    """At most eight powers of ten between 10^low and 10^high, a round number of decades apart.
-
-    >>> _decades(-1.2, 2.5), _decades(-21.0, 41.0)
-    ([0.1, 1.0, 10.0, 100.0], [1e-20, 1e-10, 1.0, 10000000000.0, 1e+20, 1e+30, 1e+40])
-    """
-    apart = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if (high - low) / step <= 7)
-    return [float(f"1e{power}") for power in range(math.ceil(low / apart) * apart, math.floor(high) + 1, apart)]
 
 
 def _draw_series(ax: Axes, series: Series, style: RunStyle, theme: Theme, *, faint: bool = False) -> None:

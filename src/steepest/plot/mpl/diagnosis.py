@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from steepest.language.digits import short
 from steepest.plot.mpl.artists import ENDS, GUIDES, NOTES, PATHS, halo, label_axes
+from steepest.plot.mpl.decades import DecadeFormatter
 from steepest.plot.mpl.layout import Layout
+from steepest.plot.mpl.text.measure import wrapped
 from steepest.plot.mpl.tick_locator import FittingLocator
 from steepest.plot.scene.diagnosis import (
     DiagnosisLayer,
@@ -23,8 +25,8 @@ from steepest.plot.scene.diagnosis import (
     StabilityCourse,
     StabilityMap,
 )
-from steepest.plot.scene.objective_layer import ObjectiveLayer, typed
-from steepest.plot.scene.text.number import typographic
+from steepest.plot.scene.objective_layer import ObjectiveLayer
+from steepest.plot.scene.text.number import number, typographic
 from steepest.plot.scene.value_chart import Chart
 from steepest.plot.theme import RunStyle, Theme
 
@@ -99,7 +101,7 @@ def _draw_eigenvectors(ax: Axes, layer: ObjectiveLayer, model: QuadraticModel, t
         for color, width in ((theme.paper, 3.4), (theme.ink, 1.4)):
             ax.plot(*ends.T, color=color, linewidth=width, solid_capstyle="round", zorder=PATHS + 0.5)
         ax.annotate(
-            rf"$\lambda = {typed(curvature, 3)}$", ends[1], tuple(6 * np.sign(direction)), textcoords="offset points",
+            f"λ = {number(curvature, 3)}", ends[1], tuple(6 * np.sign(direction)), textcoords="offset points",
             color=theme.ink, fontsize=theme.small_size, ha="left" if right else "right", va="bottom" if up else "top",
             zorder=NOTES, math_fontfamily=theme.mathematics, path_effects=[halo(theme)], annotation_clip=True,
         )  # fmt: skip
@@ -148,6 +150,7 @@ def _draw_stability_course(ax: Axes, course: StabilityCourse, style: RunStyle, t
     spread = course.values[course.values > 0]
     if bound is not None and len(spread) and (max(top, bound) > 200 * min(float(spread.min()), bound)):
         ax.set_yscale("symlog", linthresh=bound)
+        ax.yaxis.set_major_formatter(DecadeFormatter(linthresh=bound))
     high = 1.15 * max(top, bound or 0.0, 1e-12)
     ax.set_ylim(min(0.0, 1.1 * float(course.values.min())), high)
     if bound is not None:
@@ -169,11 +172,12 @@ def _draw_direction_errors(ax: Axes, modes: DirectionErrors, theme: Theme) -> No
         style = theme.run_style(index + 1)
         ax.plot(
             modes.steps, errors[:, index], color=style.color, linestyle=style.line, linewidth=theme.path_width,
-            label=rf"$\lambda = {typed(curvature, 3)}$",
+            label=f"λ = {number(curvature, 3)}",
         )  # fmt: skip
     if np.isfinite(errors).any():
         ax.set_yscale("log")
         ax.yaxis.set_major_locator(LogLocator(numticks=6))
+        ax.yaxis.set_major_formatter(DecadeFormatter())
         ax.yaxis.set_minor_formatter(NullFormatter())
     ax.legend(
         fontsize=theme.small_size, facecolor=theme.paper, edgecolor=theme.faint, labelcolor=theme.ink, loc="best",
@@ -232,7 +236,8 @@ def _mark_pair(ax: Axes, stability_map: StabilityMap, y: float, style: RunStyle,
 def _finish(ax: Axes, title: str, labels: tuple[str, str], theme: Theme) -> None:
     """Give a chart its title and labels, and the style of the others."""
     ax.set_facecolor(theme.paper)
-    ax.set_title(title, loc="left", fontsize=theme.text_size, color=theme.ink, pad=6)
+    lines = wrapped(title, ax.bbox.width / float(ax.figure.dpi), theme.text_size, theme)
+    ax.set_title("\n".join(lines), loc="left", fontsize=theme.text_size, color=theme.ink, pad=6, linespacing=1.0)
     label_axes(ax, labels, theme)
     ax.grid(visible=True, color=theme.faint, linewidth=0.7, zorder=0)
     ax.set_axisbelow(True)

@@ -259,13 +259,13 @@ def _tangent(run: Trajectory, name: str, view: View) -> Tangent | None:
 
 
 def typed(value: float, digits: int) -> str:
-    r"""A rounded number in LaTeX.
+    r"""A rounded number in LaTeX, its power of ten as large as the other digits.
 
     >>> typed(2e15, 3), typed(-0.125, 2)
-    ('2 \\cdot 10^{15}', '-0.12')
+    ('2\\mathrm{e}15', '-0.12')
     """
     mantissa, e, exponent = short(value, digits).partition("e")
-    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if e else mantissa
+    return rf"{mantissa}\mathrm{{e}}{int(exponent)}" if e else mantissa
 
 
 def _markers(run: Trajectory, function: Function, box: Box, view: View) -> tuple[Marker, ...]:

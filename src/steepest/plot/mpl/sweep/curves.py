@@ -9,18 +9,21 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from steepest.plot.mpl.artists import quiet_ticks
-from steepest.plot.mpl.layout import Picture
+from steepest.plot.mpl.decades import DecadeFormatter
+from steepest.plot.mpl.layout import Picture, remove_words
+from steepest.plot.mpl.sweep.arrangement import Needs, SweepArrangement, Told, arranged
 from steepest.plot.mpl.sweep.axes import scale_axis
-from steepest.plot.mpl.sweep.caption import caption_lines, draw_caption
-from steepest.plot.mpl.sweep.legend import Entry, draw_legend, legend_rows
-from steepest.plot.mpl.sweep.spacing import ABOVE, BELOW, CAPTION, DPI, LEFT, LINE, PAD, RIGHT, ROW
-from steepest.plot.mpl.text.heading import draw_heading, fitted_heading
+from steepest.plot.mpl.sweep.legend import Entry
+from steepest.plot.mpl.sweep.maps import draw_around, shares
+from steepest.plot.mpl.text.heading import fitted_heading
+from steepest.plot.mpl.text.measure import wrapped
 from steepest.plot.scene.sweep.outcome_curve import CurvePanel, CurveScene, Outcomes
+from steepest.plot.size import EXACT, PictureSize
 from steepest.plot.theme import Theme
 
 # Inches.
-
-CHART_WIDTH, CHART, BETWEEN = 7.2, 2.1, 0.14
+CHART_WIDTH, CHART, BETWEEN, STRIP = 7.2, 2.1, 0.14, 0.2
+GROWN = 0.52  # height over width of a chart in a picture that is as high as it has to be
 OUTCOME_MARKERS = {0: "o", 1: "s", 2: "x", 3: "D", 4: ".", 5: "P", 6: "^"}
 OUTCOME_COLORS = {
     "light": {0: "#007a5a", 1: "#e08a00", 2: "#b3123f", 3: "#5b3fa0", 4: "#8a949e", 5: "#111111", 6: "#0072b2"},
@@ -30,39 +33,91 @@ OUTCOME_COLORS = {
 RULES = {"bound": "-", "best": (0, (5.0, 2.2))}
 
 
-def draw_curves(scene: CurveScene, name: str, theme: Theme) -> Picture:
-    """The figure of outcome curves: charts below each other over one axis, points colored and marked by how the runs ended."""
+def draw_curves(scene: CurveScene, name: str, size: PictureSize, theme: Theme) -> Picture:
+    """The figure of outcome curves: charts below each other over one axis, points colored and marked by how the runs ended.
+
+    Raises:
+        InputError: for a size too small for them.
+    """
     colors = OUTCOME_COLORS[name]
-    width = LEFT + CHART_WIDTH + RIGHT
-    top = fitted_heading(scene.title, scene.formula, scene.text, width - LEFT - RIGHT, theme)
-    caption = caption_lines(scene.caption, width, theme)
-    heading = ABOVE + top.height + CAPTION + (len(caption) - 1) * LINE
-    handles: list[Entry] = [
+    if size.bare:
+        return _bare_curve(scene, colors, size, theme)
+    plan = _arranged(scene, colors, size, theme)
+    width, height = plan.width, plan.height
+    if size.inches is None or size.tallest is not None:  # whole dots
+        width, height = ((round(side * size.dpi) + EXACT) / size.dpi for side in (width, height))
+    figure = Picture(figsize=(width, height), dpi=size.dpi, facecolor=theme.paper)
+    FigureCanvasAgg(figure)
+    draw_around(figure, plan, theme)
+    _draw_charts(figure, plan.boxes[0], scene, colors, theme)
+    return figure
+
+
+def _arranged(scene: CurveScene, colors: dict[int, str], size: PictureSize, theme: Theme) -> SweepArrangement:
+    """Where everything goes."""
+    rules: list[Entry] = [
         ({"color": theme.ink, "linewidth": 1.2, "linestyle": RULES[kind]}, label, "") for kind, _, label in scene.rules if label
     ]
     marks: list[Entry] = [
         (
-            {"color": colors[each.code], "marker": OUTCOME_MARKERS[each.code], "markersize": 6.0, "linestyle": "none"},
+            {"color": colors[each.code], "marker": OUTCOME_MARKERS[each.code], "markersize": 0.8 * theme.mark_size},
             each.label,
             f"{each.count:,}",
         )
         for each in scene.outcomes
     ]
-    legend = [row for group in (marks, handles) for row in legend_rows((), group, (LEFT, width - 0.1), theme)]
-    below = BELOW + PAD + ROW * len(legend)
-    strip = 0.2
-    height = heading + len(scene.panels) * (CHART + BETWEEN) + strip + below
-    figure = Picture(figsize=(width, height), dpi=DPI, facecolor=theme.paper)
+    for handle, _, _ in marks:
+        handle["linestyle"] = "none"
+    told = Told(
+        lambda width: fitted_heading(scene.title, scene.formula, scene.text, width, theme), scene.caption, (marks, rules)
+    )  # fmt: skip
+    natural = CHART_WIDTH, len(scene.panels) * (CHART + BETWEEN) + STRIP
+    left, right, below = _margins(scene, colors, natural, theme)
+    needs = Needs(1, None, left, right, below, grown=GROWN * len(scene.panels), flattest=math.inf, slimmest=math.inf)
+    return arranged(needs, told, size, theme, natural)
+
+
+def _margins(
+    scene: CurveScene, colors: dict[int, str], sides: tuple[float, float], theme: Theme
+) -> tuple[float, float, float]:  # fmt: skip
+    """Left of the charts, right of them and below them, for numbers and labels: measured on a figure that is thrown away."""
+    wide, tall = sides
+    figure = Picture(figsize=(wide + 4, tall + 4), dpi=100)
     FigureCanvasAgg(figure)
-    draw_heading(figure, top, LEFT, ABOVE - 0.05, theme)
-    draw_caption(figure, caption, heading - 0.22, theme)
+    drawn = _draw_charts(figure, (2.0, 2.0, wide, tall), scene, colors, theme)
+    boxes = [each.get_tightbbox() for ax in drawn for each in (ax.xaxis, ax.yaxis)]
+    known = [box for box in boxes if box is not None]
+    left, low, right = min(box.x0 for box in known), min(box.y0 for box in known), max(box.x1 for box in known)
+    return 2 - float(left) / 100, max(0.05, float(right) / 100 - 2 - wide), 2 - float(low) / 100
+
+
+def _draw_charts(
+    figure: Picture, box: tuple[float, float, float, float], scene: CurveScene, colors: dict[int, str], theme: Theme
+) -> list[Axes]:  # fmt: skip
+    """The charts in a rectangle in inches, and the strip below them."""
+    left, low, wide, tall = box
+    times = theme.text_size / 9
+    chart = (tall - (STRIP + len(scene.panels) * BETWEEN) * times) / len(scene.panels)
+    drawn = []
     for number, panel in enumerate(scene.panels):
-        low = height - heading - (number + 1) * CHART - number * BETWEEN
-        ax = figure.add_axes((LEFT / width, low / height, CHART_WIDTH / width, CHART / height))
+        base = low + tall - (number + 1) * chart - number * BETWEEN * times
+        ax = figure.add_axes(shares(figure, (left, base, wide, chart)))
         _draw_chart(ax, panel, scene, colors, theme)
-    ax = figure.add_axes((LEFT / width, below / height, CHART_WIDTH / width, strip / height))
-    _draw_strip(ax, scene, colors, theme)
-    draw_legend(figure, legend, PAD / 2, theme)
+        drawn.append(ax)
+    strip = figure.add_axes(shares(figure, (left, low, wide, STRIP * times)))
+    _draw_strip(strip, scene, colors, theme)
+    return [*drawn, strip]
+
+
+def _bare_curve(scene: CurveScene, colors: dict[int, str], size: PictureSize, theme: Theme) -> Picture:
+    """The first chart alone."""
+    assert size.inches is not None
+    figure = Picture(figsize=size.inches, dpi=size.dpi, facecolor=theme.paper)
+    FigureCanvasAgg(figure)
+    ax = figure.add_axes((0.02, 0.03, 0.96, 0.94))
+    _draw_chart(ax, scene.panels[0], scene, colors, theme)
+    ax.tick_params(which="both", length=0)
+    remove_words(figure)
     return figure
 
 
@@ -71,7 +126,9 @@ def _draw_chart(ax: Axes, panel: CurvePanel, scene: CurveScene, colors: dict[int
     ax.set_facecolor(theme.panel)
     if panel.spacing == "log":
         ax.set_yscale("log")
-    size = 5.5 if len(scene.at) <= 60 else 3.2 if len(scene.at) <= 400 else 1.9
+        ax.yaxis.set_major_formatter(DecadeFormatter())
+        ax.yaxis.set_minor_formatter(DecadeFormatter(minor_thresholds=(1, 0.4)))
+    size = (5.5 if len(scene.at) <= 60 else 3.2 if len(scene.at) <= 400 else 1.9) * theme.text_size / 9
     for each in scene.outcomes:
         told = each.members & np.isfinite(panel.numbers) & (panel.numbers > 0 if panel.spacing == "log" else True)
         ax.plot(
@@ -82,8 +139,10 @@ def _draw_chart(ax: Axes, panel: CurvePanel, scene: CurveScene, colors: dict[int
     scale_axis(ax, ax.xaxis, scene.axis, theme, shown=False)
     ax.set_xlim(*scene.axis.limits)
     _draw_rules(ax, scene, theme)
+    tall = float(ax.bbox.height) / float(ax.figure.dpi)
+    label = "\n".join(line for part in panel.label.split("\n") for line in wrapped(part, tall, theme.text_size, theme))
     ax.set_ylabel(
-        panel.label, fontsize=theme.text_size + ("\n" not in panel.label), color=theme.ink, fontfamily=theme.fonts,
+        label, fontsize=theme.text_size + ("\n" not in label), color=theme.ink, fontfamily=theme.fonts,
         math_fontfamily=theme.mathematics, labelpad=2,
     )  # fmt: skip
     if not np.isfinite(panel.numbers).any():

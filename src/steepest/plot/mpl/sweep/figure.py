@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from steepest.errors import InputError
 from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
 from steepest.plot.mpl.layout import Picture
-
-# Inches.
 from steepest.plot.mpl.sweep.curves import draw_curves
 from steepest.plot.mpl.sweep.maps import draw_maps
 from steepest.plot.scene.sweep.map import map_scene
 from steepest.plot.scene.sweep.outcome_curve import curve_scene
+from steepest.plot.size import picture_size
 from steepest.plot.theme import THEMES
 from steepest.runs.sweep.sweep import Sweep
 
@@ -19,11 +20,14 @@ def sweep_figure(sweep: Sweep, options: MapOptions = MAP_DEFAULTS) -> Picture:
     """The figure of a sweep.
 
     Raises:
-        InputError: for axes that no picture shows.
+        InputError: for axes that no picture shows, and for a size too small for them.
     """
-    theme = THEMES[options.theme]
     if options.film is not None:
         raise InputError("a film is saved as gif, apng, mp4 or webm: --save film.gif")
+    size = picture_size(options.size, None, film=False)
+    theme = THEMES[options.theme].scaled(size.type_scale)
     if sum(len(axis) > 1 for axis in sweep.axes) < 2:
-        return draw_curves(curve_scene(sweep, options), options.theme, theme)
-    return draw_maps(map_scene(sweep, options), theme)
+        curves = curve_scene(sweep, options)
+        return draw_curves(curves if options.title is None else replace(curves, title=options.title), options.theme, size, theme)
+    maps = map_scene(sweep, options)
+    return draw_maps(maps if options.title is None else replace(maps, title=options.title), size, theme)

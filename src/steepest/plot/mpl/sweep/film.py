@@ -20,6 +20,7 @@ from steepest.plot.scene.sweep.axis import map_axis
 from steepest.plot.scene.sweep.map import MapScene, check_picture, map_scene
 from steepest.plot.scene.text.labels import pretty
 from steepest.plot.scene.text.number import typographic
+from steepest.plot.size import picture_size
 from steepest.plot.theme import THEMES, Theme
 from steepest.runs.sweep.axes import Axis, Values
 from steepest.runs.sweep.sweep import Sweep, check_memory, run_sweep
@@ -78,7 +79,7 @@ class MapFilm:
         count = len(self.scene.panels)
         computed = count if self.limits else 0
         for number, panel in enumerate(self.scene.panels, 1):
-            self.frame.show(panel.pixels, self.told[number - 1], self.shares[number - 1])
+            self.frame.show(panel, self.told[number - 1], self.shares[number - 1])
             if self.limits:
                 self.frame.axes.set(xlim=self.limits[number - 1][0], ylim=self.limits[number - 1][1])
             canvas.draw()
@@ -106,7 +107,9 @@ def map_film(
     limits: tuple[tuple[tuple[float, float], tuple[float, float]], ...] = ()
     if options.film == ZOOM:
         sweep, limits = _zooming(sweep, options, workers, progress)
-    scene, theme = map_scene(sweep, options), THEMES[options.theme]
+    size = picture_size(options.size, None, film=True)
+    scene, theme = map_scene(sweep, options), THEMES[options.theme].scaled(size.type_scale)
+    scene = scene if options.title is None else replace(scene, title=options.title)
     axis = sweep.definition.axis(options.film)
     array = axis.values.array
     values = array.tolist() if array.dtype.kind == "U" else brief_numbers(array.astype(float).tolist())
@@ -114,7 +117,7 @@ def map_film(
     shown = steady(values, array.tolist()) if placed.spacing == "linear" and placed.ticks is None else values
     told = tuple(f"{pretty(axis.name)} = {value}" for value in shown)
     along = shares(array.tolist(), "log") if options.film == ZOOM else shares(placed.values.tolist(), placed.spacing)
-    frame = map_frame(scene, (values[0], values[-1]), max(told, key=len), theme)
+    frame = map_frame(scene, (values[0], values[-1]), max(told, key=len), size, theme, grows=options.size is None)
     return MapFilm(scene, frame, told, tuple(along), theme, limits)
 
 

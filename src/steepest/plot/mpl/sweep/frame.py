@@ -14,24 +14,16 @@ from matplotlib.text import Text
 
 from steepest.plot.mpl.layout import Picture
 from steepest.plot.mpl.sweep.color_bar import draw_bar
-from steepest.plot.mpl.sweep.legend import draw_legend, legend_rows, line_handles
-from steepest.plot.mpl.sweep.maps import CellImage, draw_map, map_ratio, snapped
-from steepest.plot.mpl.sweep.spacing import BAR, BAR_GAP, BAR_ROOM, BELOW, LEFT, LINE, ROW
-from steepest.plot.mpl.text.heading import draw_heading, fitted_heading
-from steepest.plot.mpl.text.measure import text_width, wrapped
-from steepest.plot.scene.sweep.colors import Pixels
-from steepest.plot.scene.sweep.map import MapScene
-from steepest.plot.size import picture_size
+from steepest.plot.mpl.sweep.maps import CellImage, arrange_maps, draw_around, draw_map, whole_cells
+from steepest.plot.mpl.sweep.maps import shares as shares_of
+from steepest.plot.mpl.text.measure import text_width
+from steepest.plot.scene.sweep.map import MapScene, Panel
+from steepest.plot.scene.sweep.theory import Point
+from steepest.plot.size import EXACT, PictureSize
 from steepest.plot.theme import Theme
 
-# Inches.
-ABOVE, EDGE = 0.2, 0.25
-UNDER_HEADING = 0.12
-BESIDE = 0.45  # between the map, or its bar of colors, and what is told beside it
-NARROWEST = 3.0  # width of what is told
-VALUE, TRACK, ENDS = 0.5, 0.16, 0.3  # heights: of the value, of the track below it, of the numbers at the track's ends
-UNDER_TRACK = 0.2
-
+# Inches: heights of the value, of the track below it, of the numbers at the track's ends, and below them.
+VALUE, TRACK, ENDS, UNDER_TRACK = 0.5, 0.16, 0.3, 0.2
 TIMES = 2.0  # the size of the value, in that of plain words
 TRACK_WIDTH = 3.0  # points
 
@@ -45,6 +37,7 @@ class MapFrame:
         value: which value of the film's axis the map is of.
         passed, marker: the part of the track that the film has gone, and its end.
         track: its left and its right end, as shares of the figure's width.
+        points, marks: those of all maps, and what is drawn for each.
     """
 
     figure: Picture
@@ -54,8 +47,10 @@ class MapFrame:
     passed: Line2D
     marker: Line2D
     track: tuple[float, float]
+    points: tuple[Point, ...]
+    marks: tuple[Line2D, ...]
 
-    def show(self, pixels: Pixels, told: str, share: float) -> None:
+    def show(self, panel: Panel, told: str, share: float) -> None:
         """Show a map.
 
         Args:
@@ -64,61 +59,47 @@ class MapFrame:
         """
         left, right = self.track
         at = left + share * (right - left)
-        self.cells.set_data(pixels)
+        self.cells.set_data(panel.pixels)
+        for point, mark in zip(self.points, self.marks, strict=True):
+            mark.set_visible(point in panel.points)
         self.value.set_text(told)
         self.passed.set_xdata([left, at])
         self.marker.set_xdata([at])
 
 
-def map_frame(scene: MapScene, ends: tuple[str, str], longest: str, theme: Theme) -> MapFrame:
-    """The figure of a film of maps: as large as other films, or larger where its map has more cells, each a whole number of dots.
+def map_frame(
+    scene: MapScene, ends: tuple[str, str], longest: str, size: PictureSize, theme: Theme, *, grows: bool
+) -> MapFrame:  # fmt: skip
+    """The figure of a film of maps.
 
     Args:
         ends: the first and the last value of the film's axis, as text.
         longest: the longest text of a value.
+        grows: whether it is larger where its map has more cells than dots.
+
+    Raises:
+        InputError: for a size too small for a map with what is told beside it.
     """
-    size = picture_size(None, None, film=True)
-    assert size.inches is not None
-    width, height = size.inches
-    top = fitted_heading(scene.title, scene.formula, scene.text, width - LEFT - EDGE, theme)
-    heading = ABOVE + top.height + UNDER_HEADING
-    bar = BAR_GAP + BAR + BAR_ROOM if scene.bar else 0.0
-    (wide, tall), dpi = _side(scene, (width - LEFT - bar - BESIDE - NARROWEST - EDGE, height - heading - BELOW), size.dpi)
-    width, height = (2 * round(side * dpi / 2) / dpi for side in (width, height))  # even, as videos need it
+    single = replace(
+        scene, panels=(replace(scene.panels[0], title="", points=scene.points),),
+        swatches=tuple(replace(each, count="") for each in scene.swatches),  # of all maps together
+    )  # fmt: skip
+    plan = arrange_maps(single, size, theme, aside=(VALUE + TRACK + ENDS + UNDER_TRACK) * theme.text_size / 9)
+    up, across = scene.panels[0].pixels.shape[:2]
+    wide, tall = plan.boxes[0][2:]
+    dpi = max(size.dpi, across / wide, up / tall) if grows else size.dpi
+    width, height = ((2 * round(side * dpi / 2) + EXACT) / dpi for side in (plan.width, plan.height))  # even, as videos need it
     figure = Picture(figsize=(width, height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
-    draw_heading(figure, top, LEFT, ABOVE - 0.05, theme)
-    low = height - heading - tall
-    box = snapped((LEFT, low, wide, tall), width, height, dpi)
-    cells, axes = draw_map(figure, box, replace(scene.panels[0], title=""), scene, theme, outer=(True, True))
-    if scene.bar:
-        at = LEFT + wide + BAR_GAP
-        draw_bar(figure.add_axes((at / width, box[1], BAR / width, box[3])), scene.bar, theme)
-    left, right = LEFT + wide + bar + BESIDE, width - EDGE
-    down = heading
+    draw_around(figure, plan, theme)
+    box = whole_cells(plan.boxes[0], (across, up), dpi)
+    cells, axes = draw_map(figure, box, single.panels[0], single, theme, outer=(True, True))
+    if scene.bar is not None and plan.bar is not None:
+        draw_bar(figure.add_axes(shares_of(figure, plan.bar)), scene.bar, theme, upright=plan.upright)
+    left, down, right = plan.aside
     value, passed, marker = _draw_progress(figure, (left, right), down, ends, longest, theme)
-    down += VALUE + TRACK + ENDS + UNDER_TRACK
-    text: dict[str, Any] = {"va": "center_baseline", "color": theme.quiet, "fontfamily": theme.fonts, "fontsize": theme.text_size}
-    for line in wrapped(scene.caption, right - left, theme.text_size, theme):
-        figure.text(left / width, 1 - (down + LINE / 2) / height, line, parse_math=False, **text)
-        down += LINE
-    swatches = [replace(each, count="") for each in scene.swatches]  # of all maps together
-    rows = legend_rows(swatches, line_handles(scene.lines, scene.points, theme), (left, right), theme)
-    room = height - down - UNDER_TRACK - EDGE
-    pitch = min(ROW, room / max(len(rows), 1))
-    bottom = min(low, height - down - UNDER_TRACK - pitch * len(rows))  # at the foot of the map where there is room
-    draw_legend(figure, rows, bottom, theme, pitch)
-    return MapFrame(figure, cells, axes, value, passed, marker, (left / width, right / width))
-
-
-def _side(scene: MapScene, room: tuple[float, float], least: float) -> tuple[tuple[float, float], float]:
-    """Width and height of the map in inches, and the dots an inch, so that a cell is a whole number of dots."""
-    up, across = scene.panels[0].pixels.shape[:2]
-    ratio = map_ratio(scene) or room[1] / room[0]
-    wide = min(room[0], room[1] / ratio)
-    tall = wide * ratio
-    dpi = max(least, across / wide, up / tall)
-    return (int(wide * dpi / across + 1e-9) * across / dpi, int(tall * dpi / up + 1e-9) * up / dpi), dpi
+    marks = tuple(axes.lines[len(scene.lines) :])
+    return MapFrame(figure, cells, axes, value, passed, marker, (left / width, right / width), scene.points, marks)
 
 
 def _draw_progress(
@@ -132,13 +113,13 @@ def _draw_progress(
     """
     width, height = (float(side) for side in figure.get_size_inches())
     left, right = (side / width for side in across)
+    times = theme.text_size / 9
+    tall, track = VALUE * times, TRACK * times
     size = TIMES * theme.plain_size
     size *= min(1.0, (across[1] - across[0]) / max(text_width(longest, size, theme, bold=True), 1e-9))
     words: dict[str, Any] = {"fontfamily": theme.fonts, "parse_math": False, "va": "center_baseline"}
-    value = figure.text(
-        left, 1 - (down + 0.4 * VALUE) / height, longest, fontsize=size, fontweight="bold", color=theme.ink, **words
-    )
-    y = 1 - (down + VALUE + TRACK / 2) / height
+    value = figure.text(left, 1 - (down + 0.4 * tall) / height, longest, fontsize=size, fontweight="bold", color=theme.ink, **words)
+    y = 1 - (down + tall + track / 2) / height
     color = theme.run_style(0).color
     lines: list[Line2D] = []
     styles: tuple[tuple[list[float], dict[str, Any]], ...] = (
@@ -149,7 +130,7 @@ def _draw_progress(
     for places, style in styles:
         lines.append(Line2D(places, [y] * len(places), transform=figure.transFigure, solid_capstyle="round", **style))
         figure.add_artist(lines[-1])
-    below = 1 - (down + VALUE + TRACK + ENDS / 2) / height
+    below = 1 - (down + tall + track + ENDS * times / 2) / height
     for place, text, side in ((left, ends[0], "left"), (right, ends[1], "right")):
         figure.text(place, below, text, ha=side, fontsize=theme.small_size, color=theme.quiet, **words)
     return value, lines[1], lines[2]

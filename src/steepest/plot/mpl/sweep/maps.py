@@ -1,8 +1,9 @@
-"""Draws maps: one, or several side by side, each cell a whole number of pixels across and up."""
+"""Draws maps: one, or several side by side or in a grid."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,84 +13,126 @@ from matplotlib.image import AxesImage
 
 from steepest.plot.mpl.artists import quiet_ticks
 from steepest.plot.mpl.layout import Picture
+from steepest.plot.mpl.sweep.arrangement import ABOVE, LINE, Needs, SweepArrangement, Told, arranged
 from steepest.plot.mpl.sweep.axes import scale_axis
-from steepest.plot.mpl.sweep.caption import caption_lines, draw_caption
 from steepest.plot.mpl.sweep.color_bar import draw_bar
-from steepest.plot.mpl.sweep.legend import draw_legend, legend_rows, line_handles, line_style, point_properties
-from steepest.plot.mpl.sweep.spacing import (
-    ABOVE,
-    BAR,
-    BAR_GAP,
-    BAR_ROOM,
-    BELOW,
-    BESIDE,
-    CAPTION,
-    DPI,
-    GAP,
-    LEFT,
-    LINE,
-    PAD,
-    PANEL_TITLE,
-    RIGHT,
-    ROW,
-)
+from steepest.plot.mpl.sweep.legend import draw_legend, line_handles, line_style, point_properties, swatch_handles
 from steepest.plot.mpl.text.heading import draw_heading, fitted_heading
 from steepest.plot.scene.sweep.map import MapScene, Panel
+from steepest.plot.size import EXACT, PictureSize
 from steepest.plot.theme import Theme
 
 # Inches.
+SIDE, SMALL_SIDE = 5.4, 3.0  # of a map, and of one of several, in a picture without a size
+TITLE = 0.24  # above each of several maps
+BARE_GAP = 0.03  # between maps without words
+WHOLE = 0.93  # of a map's side, from which on its cells are whole dots rather than as large as they fit
 
-SIDE, SMALL_SIDE = 5.4, 3.0  # of a map, and of one of several
 
+def draw_maps(scene: MapScene, size: PictureSize, theme: Theme) -> Picture:
+    """The figure of maps.
 
-def draw_maps(scene: MapScene, theme: Theme) -> Picture:
-    """The figure of maps: each cell is a whole number of pixels across and up."""
-    count = len(scene.panels)
-    columns = 1 if count == 1 else 2 if count <= 4 else 3 if count <= 9 else 4
-    rows = math.ceil(count / columns)
-    (wide, tall), dpi = _sides(scene, SIDE if count == 1 else SMALL_SIDE)
-    bar = BAR_GAP + BAR + BAR_ROOM if scene.bar else 0.0
-    width = LEFT + columns * wide + (columns - 1) * GAP * 0.9 + bar + RIGHT
-    handles = line_handles(scene.lines, scene.points, theme)
-    legend = legend_rows(scene.swatches, handles, (LEFT, width - 0.1), theme)
-    top = fitted_heading(scene.title, scene.formula, scene.text, width - LEFT - RIGHT, theme)
-    title = PANEL_TITLE if count > 1 else 0.0
-    caption = caption_lines(scene.caption, width, theme)
-    heading = ABOVE + top.height + CAPTION + (len(caption) - 1) * LINE
-    below = BELOW + PAD + ROW * len(legend)
-    gap = GAP if count % columns else BESIDE  # of incomplete rows, maps in the row above have numbers below them
-    height = heading + rows * (tall + title) + (rows - 1) * gap + below
+    Raises:
+        InputError: for a size too small for them.
+    """
+    if size.bare:
+        return _bare_maps(scene, size, theme)
+    plan = arrange_maps(scene, size, theme)
+    dpi = size.dpi
+    if size.inches is None:
+        dpi = max(dpi, *(math.ceil(cells / side) for cells, side in zip(_cells(scene), plan.boxes[0][2:], strict=True)))
+    width, height = plan.width, plan.height
+    if size.inches is None or size.tallest is not None:  # whole dots
+        width, height = ((round(side * dpi) + EXACT) / dpi for side in (width, height))
     figure = Picture(figsize=(width, height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
-    draw_heading(figure, top, LEFT, ABOVE - 0.05, theme)
-    draw_caption(figure, caption, heading - 0.22, theme)
-    for number, panel in enumerate(scene.panels):
-        row, column = divmod(number, columns)
-        left = LEFT + column * (wide + GAP * 0.9)
-        low = height - heading - (row + 1) * (tall + title) - row * gap
-        box = snapped((left, low, wide, tall), width, height, dpi)
-        draw_map(figure, box, panel, scene, theme, outer=(column == 0, row == rows - 1 or number + columns >= count))
-    if scene.bar:
-        left = LEFT + columns * wide + (columns - 1) * GAP * 0.9 + BAR_GAP
-        draw_bar(
-            figure.add_axes(
-                (left / width, below / height, BAR / width, (tall if rows == 1 else height - heading - below - title) / height)
-            ),
-            scene.bar,
-            theme,
-        )
-    draw_legend(figure, legend, PAD / 2, theme)
+    draw_around(figure, plan, theme)
+    for number, (panel, box) in enumerate(zip(scene.panels, plan.boxes, strict=True)):
+        outer = number % plan.columns == 0, number + plan.columns >= len(plan.boxes)
+        draw_map(figure, whole_cells(box, _cells(scene), dpi), panel, scene, theme, outer=outer)
+    if scene.bar is not None and plan.bar is not None:
+        draw_bar(figure.add_axes(shares(figure, plan.bar)), scene.bar, theme, upright=plan.upright)
     return figure
 
 
-def _sides(scene: MapScene, side: float) -> tuple[tuple[float, float], float]:
-    """Width and height of a map in inches, and the dots an inch, so that a cell is a whole number of dots."""
-    up, across = scene.panels[0].pixels.shape[:2]
+def arrange_maps(scene: MapScene, size: PictureSize, theme: Theme, aside: float = 0.0) -> SweepArrangement:
+    """Where everything in a picture of maps goes; see `steepest.plot.mpl.sweep.arrangement.arranged`."""
+    count = len(scene.panels)
+    told = Told(
+        lambda width: fitted_heading(scene.title, scene.formula, scene.text, width, theme),
+        scene.caption,
+        (swatch_handles(scene.swatches), line_handles(scene.lines, scene.points, theme)),
+    )
+    sides = _natural_sides(scene)
+    left, right, below = _margins(scene, sides, theme)
+    title = TITLE * theme.text_size / 9 if any(panel.title for panel in scene.panels) else 0.0
+    needs = Needs(count, map_ratio(scene), left, right, below, title, scene.bar is not None)
+    return arranged(needs, told, size, theme, sides, aside)
+
+
+def draw_around(figure: Picture, plan: SweepArrangement, theme: Theme) -> None:
+    """The heading, the caption and the legend."""
+    width, height = (float(side) for side in figure.get_size_inches())
+    times = theme.text_size / 9
+    draw_heading(figure, plan.heading, plan.left, ABOVE * times, theme)
+    left, down = plan.caption_at
+    for number, line in enumerate(plan.caption):
+        figure.text(
+            left / width, 1 - (down + number * LINE * times) / height, line, fontsize=theme.text_size, color=theme.quiet,
+            fontfamily=theme.fonts, va="center_baseline", parse_math=False,
+        )  # fmt: skip
+    draw_legend(figure, plan.legend, plan.legend_at, theme)
+
+
+def _bare_maps(scene: MapScene, size: PictureSize, theme: Theme) -> Picture:
+    """The maps alone, as large as they fit."""
+    assert size.inches is not None
+    width, height = size.inches
+    figure = Picture(figsize=size.inches, dpi=size.dpi, facecolor=theme.paper)
+    FigureCanvasAgg(figure)
+    count = len(scene.panels)
+    ratio = map_ratio(scene)
+
+    def side(columns: int) -> tuple[float, float]:
+        rows = math.ceil(count / columns)
+        wide, tall = (width - (columns - 1) * BARE_GAP) / columns, (height - (rows - 1) * BARE_GAP) / rows
+        return (wide, tall) if ratio is None else (min(wide, tall / ratio), min(tall, wide * ratio))
+
+    columns = max(range(1, count + 1), key=lambda columns: math.prod(side(columns)))
+    rows, (wide, tall) = math.ceil(count / columns), side(columns)
+    left = (width - columns * wide - (columns - 1) * BARE_GAP) / 2
+    top = (height + rows * tall + (rows - 1) * BARE_GAP) / 2
+    for number, panel in enumerate(scene.panels):
+        row, column = divmod(number, columns)
+        box = left + column * (wide + BARE_GAP), top - (row + 1) * tall - row * BARE_GAP, wide, tall
+        ax = draw_map(figure, box, replace(panel, title=""), scene, theme, outer=(False, False))[1]
+        ax.tick_params(which="both", length=0, labelbottom=False, labelleft=False)
+    return figure
+
+
+def _natural_sides(scene: MapScene) -> tuple[float, float]:
+    """Width and height of a map in a picture without a size; its cells are whole dots."""
+    side = SIDE if len(scene.panels) == 1 else SMALL_SIDE
     ratio = map_ratio(scene) or 1.0
-    wide, tall = (side, side * ratio) if ratio <= 1 else (side / ratio, side)
-    dpi = max(DPI, math.ceil(across / wide), math.ceil(up / tall))
-    per = [max(1, round(length * dpi / cells)) for length, cells in ((wide, across), (tall, up))]
-    return (per[0] * across / dpi, per[1] * up / dpi), dpi
+    return (side, side * ratio) if ratio <= 1 else (side / ratio, side)
+
+
+def _margins(scene: MapScene, sides: tuple[float, float], theme: Theme) -> tuple[float, float, float]:
+    """Left of a map, right of it and below it, for numbers and labels: measured on a figure that is thrown away."""
+    wide, tall = sides
+    figure = Picture(figsize=(wide + 4, tall + 4), dpi=100)
+    FigureCanvasAgg(figure)
+    ax = figure.add_axes((2 / (wide + 4), 2 / (tall + 4), wide / (wide + 4), tall / (tall + 4)))
+    _draw_axes(ax, scene, theme, outer=(True, True))
+    boxes = [each.get_tightbbox() for each in (ax.xaxis, ax.yaxis)]
+    left, low, right = (min(box.x0 for box in boxes), min(box.y0 for box in boxes), max(box.x1 for box in boxes))
+    return 2 - float(left) / 100, max(0.05, float(right) / 100 - 2 - wide), 2 - float(low) / 100
+
+
+def _cells(scene: MapScene) -> tuple[int, int]:
+    """How many cells a map has across and up."""
+    up, across = scene.panels[0].pixels.shape[:2]
+    return across, up
 
 
 def map_ratio(scene: MapScene) -> float | None:
@@ -101,58 +144,64 @@ def map_ratio(scene: MapScene) -> float | None:
     return min(max(spans[1] / spans[0], 0.4), 2.5)
 
 
-def snapped(box: tuple[float, float, float, float], width: float, height: float, dpi: float) -> tuple[float, float, float, float]:
-    """A rectangle in shares of the figure whose corner lies on whole dots."""
+def shares(figure: Picture, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """A rectangle in inches as shares of the figure."""
+    width, height = (float(side) for side in figure.get_size_inches())
+    return box[0] / width, box[1] / height, box[2] / width, box[3] / height
+
+
+def whole_cells(
+    box: tuple[float, float, float, float], cells: tuple[int, int], dpi: float
+) -> tuple[float, float, float, float]:  # fmt: skip
+    """A rectangle in inches whose corner lies on whole dots, and whose cells are whole dots where that makes it little smaller."""
     left, low, wide, tall = box
-    left, low = round(left * dpi) / dpi, round(low * dpi) / dpi
-    return left / width, low / height, wide / width, tall / height
+    wide, tall = (
+        whole if (whole := int(side * dpi / count + 1e-6) * count / dpi) >= WHOLE * side else round(side * dpi) / dpi
+        for side, count in zip((wide, tall), cells, strict=True)
+    )
+    top = low + box[3]
+    return round(left * dpi) / dpi, round((top - tall) * dpi) / dpi, wide, tall
 
 
 def draw_map(
-    figure: Picture,
-    box: tuple[float, float, float, float],
-    panel: Panel,
-    scene: MapScene,
-    theme: Theme,
-    *,
+    figure: Picture, box: tuple[float, float, float, float], panel: Panel, scene: MapScene, theme: Theme, *,
     outer: tuple[bool, bool],
-) -> tuple[CellImage, Axes]:
+) -> tuple[CellImage, Axes]:  # fmt: skip
     """One map: the cells, and over them axes with the scales, the lines and the points.
 
     Args:
-        box: left, bottom, width and height, as shares of the figure.
+        box: left, bottom, width and height, in inches.
         outer: whether the left axis and the lower one have labels.
     """
-    image = figure.add_axes(box)
+    image = figure.add_axes(shares(figure, box))
     image.set_axis_off()
     up, across = panel.pixels.shape[:2]
-    cells = CellImage(image, extent=(0, across, 0, up), origin="lower", interpolation="nearest", interpolation_stage="rgba")
+    cells = CellImage(image, extent=(0, across, 0, up), origin="lower", interpolation="auto", interpolation_stage="rgba")
     cells.set_data(panel.pixels)
     image.set(xlim=(0, across), ylim=(0, up))
     image.add_image(cells)
-    ax = figure.add_axes(box)
+    ax = figure.add_axes(shares(figure, box))
     ax.patch.set_visible(False)
+    _draw_axes(ax, scene, theme, outer=outer)
+    if panel.title:
+        ax.set_title(
+            panel.title, loc="left", pad=5, fontsize=theme.text_size + 0.5, color=theme.ink, fontfamily=theme.fonts,
+            parse_math=False,
+        )  # fmt: skip
+    for line in scene.lines:
+        ax.plot(*line.points.T, **line_style(line.kind, theme))
+    for point in panel.points:
+        ax.plot(*point.at, linestyle="none", **point_properties(point.kind, theme))
+    return cells, ax
+
+
+def _draw_axes(ax: Axes, scene: MapScene, theme: Theme, *, outer: tuple[bool, bool]) -> None:
+    """The scales, ticks and labels of a map."""
     ax.set(xlim=scene.x.limits, ylim=scene.y.limits)
     for axis, about, shown in ((ax.xaxis, scene.x, outer[1]), (ax.yaxis, scene.y, outer[0])):
         scale_axis(ax, axis, about, theme, shown=shown)
     quiet_ticks(ax, theme)
     ax.set(xlim=scene.x.limits, ylim=scene.y.limits)
-    if panel.title:
-        ax.set_title(
-            panel.title,
-            loc="left",
-            pad=5,
-            fontsize=theme.text_size + 0.5,
-            color=theme.ink,
-            fontfamily=theme.fonts,
-            parse_math=False,
-        )
-    for line in scene.lines:
-        ax.plot(*line.points.T, **line_style(line.kind))
-    for point in scene.points:
-        properties = point_properties(point.kind, theme)
-        ax.plot(*point.at, linestyle="none", **properties)
-    return cells, ax
 
 
 class CellImage(AxesImage):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from steepest.errors import InputError, clipped
 from steepest.plot.map_options import ZOOM, MapOptions
@@ -22,10 +24,11 @@ LARGEST = 1e200  # on an axis: matplotlib looks for ticks far beyond its ends
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """One map: a row of pixels for each value of the vertical axis, the lowest first."""
+    """One map: a row of pixels for each value of the vertical axis, the lowest first, and the known points that its runs show."""
 
     title: str
     pixels: Pixels
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,15 +71,21 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
     rest = [index for index in range(len(sweep.axes)) if index not in order]
     stacked = colors.transpose(*rest, *order, len(sweep.axes)).reshape(*(sweep.shape[index] for index in order), 3)
     if panel is None:
-        panels: tuple[Panel, ...] = (Panel("", stacked),)
+        texts, parts = [""], [stacked]
     else:
         values, name = sweep.axes[panel].values.array, sweep.axes[panel].name
         before = "" if name == "optimizer" else f"{name} = "
-        panels = tuple(Panel(pretty(before + value_text(value)), part) for value, part in zip(values, stacked, strict=True))
+        texts, parts = [pretty(before + value_text(value)) for value in values], list(stacked)
     x, y = map_axis(sweep.axes[across]), map_axis(sweep.axes[up])
     lines, points = theory(sweep, x, y) if options.theory and panel is None else ((), ())
+    minima = sweep.minimum[None] if panel is None else np.moveaxis(sweep.minimum, panel, 0)
+    known = [known_points(sweep, x, y, part) for part in minima]
+    panels = tuple(
+        Panel(text, part, (*points, *marked)) for text, part, marked in zip(texts, parts, known, strict=True)
+    )  # fmt: skip
+    marked = tuple(point for point in known_points(sweep, x, y, sweep.minimum) if any(point in part for part in known))
     title, formula, text = heading(sweep)
-    return MapScene(title, formula, text, caption(sweep), x, y, panels, swatches, bar, lines, (*points, *known_points(sweep, x, y)))
+    return MapScene(title, formula, text, caption(sweep), x, y, panels, swatches, bar, lines, (*points, *marked))
 
 
 def check_picture(definition: Definition, options: MapOptions) -> None:
@@ -91,6 +100,10 @@ def check_picture(definition: Definition, options: MapOptions) -> None:
         raise InputError("a picture of a sweep needs an axis with more than one value: steepest run shows a single run")
     if len(wide) > 1 or options.film is not None:
         _arranged(definition, options.film)
+    if options.film is not None and options.size in ("column", "thumbnail"):
+        raise InputError(
+            f"a film of maps has words beside its map, for which {options.size} has no room: --size slide, or 1280x720"
+        )  # fmt: skip
     if options.by == "rate" and not definition.rate:
         raise InputError("the rate was not measured: sweep(..., rate=True), or --rate")
     if options.by == "first" and definition.below is None:
@@ -136,15 +149,19 @@ def _arranged(definition: Definition, film: str | None) -> tuple[int, int, int |
     return across, up, None
 
 
-def known_points(sweep: Sweep, x: MapAxis, y: MapAxis) -> tuple[Point, ...]:
-    """The minima that were reached, and the gallery's saddles, on a map of starts."""
+def known_points(sweep: Sweep, x: MapAxis, y: MapAxis, minimum: NDArray[np.integer[Any]]) -> tuple[Point, ...]:
+    """The minima that were reached, and the gallery's saddles, on a map of starts.
+
+    Args:
+        minimum: the index of the minimum that each of the map's runs reached.
+    """
     definition = sweep.definition
     objective = definition.source.objective()
     names = list(objective.names)
     if x.name not in names or y.name not in names or x.ticks or y.ticks or "constant" in definition.roles:
         return ()
     columns = names.index(x.name), names.index(y.name)
-    inside = [index for index in range(len(sweep.minima)) if (sweep.minimum == index).any()]
+    inside = [index for index in range(len(sweep.minima)) if (minimum == index).any()]
     points = [Point("minimum", (float(sweep.minima[i][columns[0]]), float(sweep.minima[i][columns[1]])), "") for i in inside]
     points += [Point("saddle", (each.position[columns[0]], each.position[columns[1]]), "") for each in objective.saddles]
     (left, right), (low, high) = sorted(x.limits), sorted(y.limits)

@@ -1,0 +1,57 @@
+"""Logarithmic axes: powers of ten a round number of decades apart, as numbers without small exponents."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from matplotlib.ticker import FixedLocator, LogFormatter, LogLocator, NullLocator
+
+from steepest.plot.scene.text.number import number, typographic
+
+PLAIN = 1e-3, 1e3  # numbers between them have no power of ten
+MOST = 8  # numbers on an axis
+SUBDIVIDED = 8.0  # decades, up to which ticks stand between the numbers
+
+
+class DecadeFormatter(LogFormatter):
+    """Matplotlib's choice of ticks that have a number, as pictures write numbers: its own exponents are smaller than any word."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return decade_text(x) if super().__call__(x, pos) else ""
+
+
+def decade_text(value: float) -> str:
+    """A number on a logarithmic axis.
+
+    >>> [decade_text(value) for value in (1e-12, 0.001, 30.0, 1000.0, 2e5)]
+    ['1e−12', '0.001', '30', '1000', '2e5']
+    """
+    if value == 0 or PLAIN[0] * (1 - 1e-9) <= abs(value) <= PLAIN[1] * (1 + 1e-9):
+        return number(value)
+    mantissa, _, power = f"{value:.3e}".partition("e")
+    return typographic(f"{float(mantissa):g}e{int(power)}")
+
+
+def mark_decades(axis: Any, low: float, high: float, most: int = MOST) -> None:
+    """Give a logarithmic axis its ticks and numbers.
+
+    Args:
+        axis: of matplotlib.
+        low, high: the decimal logarithms of its ends.
+        most: numbers that have room.
+    """
+    axis.set_major_locator(FixedLocator(decades(low, high, most)))
+    axis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=20) if high - low < SUBDIVIDED else NullLocator())
+    axis.set_major_formatter(DecadeFormatter())
+    axis.set_minor_formatter(DecadeFormatter(minor_thresholds=(1, 0.4)))
+
+
+def decades(low: float, high: float, most: int = MOST) -> list[float]:
+    """At most so many powers of ten between 10^low and 10^high, a round number of decades apart.
+
+    >>> decades(-1.2, 2.5), decades(-21.0, 41.0)
+    ([0.1, 1.0, 10.0, 100.0], [1e-20, 1e-10, 1.0, 10000000000.0, 1e+20, 1e+30, 1e+40])
+    """
+    apart = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if (high - low) / step <= most - 1)
+    return [float(f"1e{power}") for power in range(math.ceil(low / apart) * apart, math.floor(high) + 1, apart)]
