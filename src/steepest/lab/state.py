@@ -107,7 +107,7 @@ def _is_table(value: Any) -> bool:
     numbers or None, or of texts."""
     if not isinstance(value, Mapping) or not _is_text(value.get("name")) or not _is_text(value.get("path", "")):
         return False
-    names, columns, lines = (value.get(field) for field in ("names", "columns", "lines"))
+    names, columns, lines = value.get("names", ()), value.get("columns", ()), value.get("lines")
     if not _is_list(MOST_COLUMNS, _is_text)(names) or not _is_list(MOST_COLUMNS, _is_list(MOST_ROWS, _is_cell))(columns):
         return False
     if not len(names) == len(columns) > 0 or {len(each) for each in columns} != {len(columns[0])} or not len(columns[0]):

@@ -14,7 +14,7 @@ from tests.lab.web.oracle import tape_data
 from tests.lab.web.waiting import drawn
 
 import steepest
-from steepest.cli.commands import cli
+from steepest.cli.command_line import cli
 from steepest.lab.document import document, state_of
 from steepest.lab.error_data import error_data
 from steepest.lab.plan import read_plan

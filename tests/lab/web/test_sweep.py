@@ -9,7 +9,8 @@ from tests.lab.web.oracle import objective_data, optimizer_data
 
 from steepest.objectives.formula import read_objective
 from steepest.plot.map_options import MapOptions
-from steepest.plot.scene.map import colored, map_scene
+from steepest.plot.scene.sweep.colors import colored
+from steepest.plot.scene.sweep.map import map_scene
 from steepest.runs.descent import descend
 from steepest.runs.sweep.axes import linear, log
 from steepest.runs.sweep.sweep import Sweep, sweep

@@ -17,11 +17,11 @@ from steepest.plot.film.film import Film, film
 from steepest.plot.film.run_artist import PathArtist, RunArtist
 from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import Stage, timeline
-from steepest.plot.mpl.measure import text_width
+from steepest.plot.mpl.text.measure import text_width
 from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.plot.scene.fit import fit_caption
-from steepest.plot.scene.narration import moved_text
 from steepest.plot.scene.scene import scene
+from steepest.plot.scene.text.narration import moved_text
 from steepest.plot.surface.renderer import in_front
 from steepest.runs.trajectory import Trajectory
 
@@ -295,6 +295,50 @@ def test_the_card_of_a_race_has_its_places() -> None:
     first, second = (made.scene.runs[index].label for index in made.scene.final_order())
     assert shown.index(f"1. {first}") < shown.index(f"2. {second}")
     assert len(made.cards[Stage.CARD].marks) == 2
+
+
+ALIKE = list(steepest.compare("rosenbrock", ["gd", "momentum(beta=0.9)", "adam(lr=0.05)", "adagrad"], lr=0.001, steps=300))
+APART = [steepest.descend("himmelblau", start=start, lr=0.01, steps=30) for start in ((0, 0), (3, -3), (-2, 1))]
+
+
+@pytest.mark.parametrize("caption", [None, "step"])
+@pytest.mark.parametrize("runs", [ALIKE[:2], ALIKE[:3], ALIKE, APART[:2]], ids=["two", "three", "four", "no race"])
+def test_how_several_runs_ended_alike_is_told_once(runs: list[Trajectory], caption: str | None) -> None:
+    """By the card; by the legend where there is none. What is told of each run keeps its value."""
+    both = "both" if len(runs) == 2 else "all"
+    for narrated in (True, False):
+        made = shot(*runs, options=FilmOptions(fps=4, caption=caption, narrated=narrated))
+        common = made.scene.common_outcome
+        assert common == f"{both}: {made.scene.runs[0].outcome}"
+        last = made.timeline.steps[-1]
+        told = [run.caption(last) for run in made.run_artists]
+        told += list(made.strip.pieces[-1]) if made.strip is not None else []
+        ends = " ".join(text.get_text() for text in made.layout.ends)
+        assert ends == ("" if narrated else common)
+        told += [words(made, Stage.CARD) if narrated else ends]
+        assert [made.scene.runs[0].outcome in text for text in told] == [False] * (len(told) - 1) + [True]
+        for run, trajectory in zip(made.run_artists, runs, strict=True):
+            assert f"step {trajectory.steps}   f = " in run.caption(last)
+
+
+def test_runs_that_ended_unlike_tell_how_each() -> None:
+    runs = list(steepest.compare("x^2 + 3y^2", ["gd(lr=0.1)", "gd(lr=0.4)", "adam(lr=0.05)"], start=(3, 2), steps=100))
+    for options in (FilmOptions(fps=4), FilmOptions(fps=4, narrated=False)):
+        made = shot(*runs, options=options)
+        assert not made.scene.common_outcome
+        assert not made.layout.ends
+        for run in made.run_artists:
+            assert run.caption(100).endswith(run.run.outcome)
+    made = shot(*APART, options=FilmOptions(fps=4))
+    assert all(run.outcome in words(made, Stage.CARD) for run in made.scene.runs)
+
+
+@pytest.mark.parametrize("runs", [ALIKE[:2], ALIKE[:3], ALIKE], ids=["two", "three", "four"])
+def test_rows_of_a_race_change_places_without_covering_words(runs: list[Trajectory]) -> None:
+    """All rows of its legend are of one kind, so that one fits where another was."""
+    slots = shot(*runs, options=FilmOptions(fps=4)).layout.slots
+    pitches = [below.top - above.top for above, below in pairwise(sorted(slots, key=lambda slot: slot.top))]
+    assert max(pitches) - min(pitches) <= 1
 
 
 def test_cards_lie_within_the_picture_and_hold_their_words() -> None:

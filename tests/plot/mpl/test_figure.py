@@ -18,10 +18,10 @@ import steepest
 from steepest.errors import InputError
 from steepest.plot.mpl.figure import figure, plot
 from steepest.plot.mpl.layout import Picture
-from steepest.plot.mpl.mathtext import typeset
+from steepest.plot.mpl.text.mathtext import typeset
 from steepest.plot.options import PictureOptions
 from steepest.plot.scene.scene import scene
-from steepest.plot.scene.text import pieces
+from steepest.plot.scene.text.labels import pieces
 from steepest.plot.theme import LIGHT, THEMES, contrast
 
 RUNS = {
@@ -182,7 +182,9 @@ def test_a_notebook_shows_the_picture() -> None:
     ("formula", "width", "count", "size"),
     [
         ("f(x) = x^{2}", 400, 1, LIGHT.formula_size),
-        (" + ".join(["f(x) = x^{2}", *["100 x^{3}"] * 6]), 240, 2, 10.0),
+        (" + ".join(["f(x) = x^{2}", *["100 x^{3}"] * 6]), 240, 2, LIGHT.small_size / 0.7),
+        (" + ".join(["f(x) = x", *["100 x"] * 7]), 240, 2, 10.0),
+        (r"f(x) = e^{-x^{2}} - \frac{x_{1}}{2}", 400, 1, LIGHT.small_size / 0.7**2),
         (r"f(x) = \begin{cases} x \end{cases}", 400, 1, LIGHT.plain_size),
         (" + ".join(["f(x) = x^{2}", *["100 x^{3}"] * 60]), 320, 1, LIGHT.plain_size),
     ],

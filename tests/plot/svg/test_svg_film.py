@@ -24,6 +24,7 @@ from steepest.plot.film.sprites import TextSprite
 from steepest.plot.film.timeline import Stage, timeline
 from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.plot.scene.scene import scene
+from steepest.plot.scene.text.number import number
 from steepest.plot.svg.film import write_svg
 from steepest.plot.svg.path_data import compact, path_data
 from steepest.plot.svg.polyline import growing_polyline
@@ -313,8 +314,8 @@ def test_a_picture_of_its_own(name: str) -> None:
         ]
         for link in [*links, *([each.attrib[LINK]] if LINK in each.attrib else [])]:
             assert link.startswith("data:font/woff") or link.removeprefix("#") in names
-    for number in (part for each in made.svg.iter(f"{SVG}path") for part in NUMBER.findall(each.get("d", ""))):
-        assert abs(float(number)) <= 2e4
+    for text in (part for each in made.svg.iter(f"{SVG}path") for part in NUMBER.findall(each.get("d", ""))):
+        assert abs(float(text)) <= 2e4
 
 
 def test_without_animation_the_last_frame_is_seen() -> None:
@@ -338,9 +339,10 @@ def test_without_animation_the_last_frame_is_seen() -> None:
     np.testing.assert_allclose(sorted(places), sorted(row.tolist() for row in expected), atol=0.01)
     race = made.film.scene.race
     assert race is not None and race.order(40) == [0, 1]
-    notes = [f"{race.note(index, 40)}; " for index in (0, 1)]
+    values = [f"{number(float(run.run.values[-1]))}; {race.note(index, 40)}" for index, run in enumerate(made.film.run_artists)]
     assert [text.text for text in end.iter(f"{SVG}text")] == [
-        f"{place}. \xa0{told}stopped at the step limit after 40 steps" for place, told in zip((1, 2), notes, strict=True)
+        *(f"{place}. \xa0step 40 \xa0 f = {told}" for place, told in zip((1, 2), values, strict=True)),
+        "both: stopped at the step limit after 40 steps",
     ]
     styles = "".join(style.text or "" for style in made.svg.iter(f"{SVG}style"))
     assert "prefers-reduced-motion:reduce" in styles

@@ -9,7 +9,8 @@ from steepest.data import batches, labels, losses, missing_values, scaling
 from steepest.data.files import cells, dialect, magic
 from steepest.lab import state
 from steepest.lab.tables.shared import constants, module
-from steepest.objectives import data, exact, least_squares, model_text, newton, units
+from steepest.objectives import data, model_text, units
+from steepest.objectives.exact import exact, least_squares, newton
 
 MODULE = Path(__file__).parents[1] / "web" / "model" / "data" / "tables.js"
 UNREAD = "which the page does not read: save the table as CSV"

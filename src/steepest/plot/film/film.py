@@ -170,9 +170,9 @@ def film(
     arrangement = Arrangement(
         picture_options.layout, picture_options.legend, options.turn, TURNING if turning else AT_REST, moving=True,
         strip=strip.places if strip is not None else (), strip_size=strip.size if strip is not None else 0.0,
-        strip_width=strip.width if strip is not None else 0.0,
+        strip_width=strip.width if strip is not None else 0.0, common=not (frames.stages == Stage.CARD).any(),
     )  # fmt: skip
-    layout = lay_out(scene, size, theme, scales, [longest_caption(run, scene.race) for run in scene.runs], arrangement)
+    layout = lay_out(scene, size, theme, scales, [longest_caption(scene, run) for run in scene.runs], arrangement)
     guided = bool((frames.stages == Stage.SLOPE).any())
     artists = tuple(
         run_artist(layout, scene, run, options.trail, theme, scales, turning=turning, guided=guided and _is_first(scene, run))

@@ -34,12 +34,11 @@ from steepest.plot.mpl.layout import Layout
 from steepest.plot.mpl.panels import panel_theme, plane_runs
 from steepest.plot.mpl.quantities import QuantityArtists, quantity_artists
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.number import typographic
 from steepest.plot.scene.objective_layer import TANGENT, ObjectiveLayer
 from steepest.plot.scene.path import OUTSIDE, Whole, moves
 from steepest.plot.scene.quantities import QuantityScale
-from steepest.plot.scene.race import Race
 from steepest.plot.scene.scene import Scene, SceneRun
+from steepest.plot.scene.text.number import typographic
 from steepest.plot.scene.value_chart import Chart, Series
 from steepest.plot.surface.evaluations import SurfaceSimplexArtist, SurfaceTrialsArtist, surface_evaluation_artists
 from steepest.plot.surface.run_artist import SurfaceRunArtist, surface_run_artist
@@ -146,11 +145,12 @@ class RunArtist:
         quantities: what is shown at the run's marker.
         evaluations: its simplices and its trials.
         panels: of three and more parameters: the lines in their charts, or the paths in planes.
-        race: of all runs, if they are in one.
+        scene: of all runs.
         guide: the arrow downhill from the start.
     """
 
     run: SceneRun
+    scene: Scene
     value: LineArtist | None
     full: LineArtist | None
     path: PathArtist | None
@@ -159,7 +159,6 @@ class RunArtist:
     quantities: QuantityArtists | None
     evaluations: tuple[EvaluationArtist, ...] = ()
     panels: tuple[PathArtist | LineArtist, ...] = ()
-    race: Race | None = None
     guide: Guide | None = None
 
     def at(self, step: float, stage: Stage = Stage.RUN) -> Iterator[Artist]:
@@ -187,30 +186,30 @@ class RunArtist:
 
     def caption(self, step: float, stage: Stage = Stage.RUN) -> str:
         """The step, the value and the shown numbers; at the end how the run ended; in a race its place and the goal."""
-        if not stage.shows_runs:
-            return ""
-        return run_caption(self.run, self.race, step)
+        return run_caption(self.scene, self.run, step) if stage.shows_runs else ""
 
 
-def run_caption(run: SceneRun, race: Race | None, step: float) -> str:
-    """What is told of a run at a step: the value and the shown numbers, or how it ended; in a race its place and the goal."""
-    whole, values = int(step), run.values
-    if whole >= len(values) - 1:
-        told = run.outcome
-    else:
-        value = at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))
-        told = f"step {whole}   f = {typographic(value)}{run.numbers(whole)}"
-    if race is None:
-        return told
-    note = race.note(run.index, whole)
-    parts = (note, told) if whole >= len(values) - 1 else (told, note)
-    return f"{race.place(run.index, whole)}.  " + "; ".join(part for part in parts if part)
+def run_caption(scene: Scene, run: SceneRun, step: float) -> str:
+    """What is told of a run at a step: the value and the shown numbers; in a race its place and the goal.
+
+    From its last step on, how it ended instead of the value, unless that is told of all runs together.
+    """
+    values, race = run.values, scene.race
+    whole = min(int(step), len(values) - 1)
+    value = at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))
+    parts = [f"step {whole}   f = {typographic(value)}{run.numbers(whole)}"]
+    if race is not None:
+        parts.append(race.note(run.index, step))
+    if whole == len(values) - 1 and not scene.common_outcome:
+        parts = [*parts[1:], run.outcome]
+    told = "; ".join(filter(None, parts))
+    return told if race is None else f"{race.place(run.index, step)}.  {told}"
 
 
-def longest_caption(run: SceneRun, race: Race | None) -> str:
+def longest_caption(scene: Scene, run: SceneRun) -> str:
     """A caption at least about as long as any of a film."""
     last = len(run.values) - 1
-    told = [run_caption(run, race, step) for step in sorted({0, 1, last // 3, last // 2, 2 * last // 3, max(last - 1, 0), last})]
+    told = [run_caption(scene, run, step) for step in sorted({0, 1, last // 3, last // 2, 2 * last // 3, max(last - 1, 0), last})]
     return max(told, key=len)
 
 
@@ -260,11 +259,13 @@ def run_artist(
         guide = surface_guide(layout.surface_axes, layer, run, theme)
     elif guided and layer is not None and ax is not None:
         guide = plane_guide(ax, layer, run, theme)
-    return RunArtist(run, value, full, path, surface, tangent, quantities, evaluations, panels, scene.race, guide)
+    return RunArtist(run, scene, value, full, path, surface, tangent, quantities, evaluations, panels, guide)
 
 
 def _panel_artists(layout: Layout, scene: Scene, index: int, trail: int | None, theme: Theme) -> Iterator[PathArtist | LineArtist]:
-    """The artists of a run in the panels of three and more parameters."""
+    """The artists of a run in the panels of three and more parameters, if the layout has them."""
+    if not layout.panels:
+        return
     if scene.parameters is not None:
         for ax, each in zip(layout.panels, scene.parameters.charts, strict=True):
             yield _line_artist(ax, each.chart, index, theme)
@@ -311,8 +312,8 @@ def _path_artist(ax: Axes, layer: ObjectiveLayer, run: SceneRun, trail: int | No
 
 def _tangent_artist(ax: Axes, layer: ObjectiveLayer, points: Array, slopes: Array, style: RunStyle, theme: Theme) -> TangentArtist:
     (left, right), (low, high) = layer.view
-    line = animated_line(ax, color=theme.ink, linewidth=1.1, linestyle=(0, (5, 2.5)), zorder=GUIDES)
-    step = animated_line(ax, color=style.color, linewidth=1.0, linestyle=(0, (1.5, 1.5)), zorder=GUIDES)
+    line = animated_line(ax, color=theme.ink, linewidth=theme.path_width, linestyle=(0, (5, 2.5)), zorder=GUIDES)
+    step = animated_line(ax, color=style.color, linewidth=0.8 * theme.path_width, linestyle=(0, (1.5, 1.5)), zorder=GUIDES)
     return TangentArtist(points, slopes, (right - left, high - low), line, step)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from steepest.errors import InputError
 from steepest.plot.film.timeline import Timeline
-from steepest.plot.mpl.measure import text_width
-from steepest.plot.scene.narration import is_explained, moved_text, position_text, worked_lines
-from steepest.plot.scene.number import number
+from steepest.plot.mpl.text.measure import text_width
 from steepest.plot.scene.scene import Scene, SceneRun
+from steepest.plot.scene.text.narration import is_explained, moved_text, position_text, worked_lines
+from steepest.plot.scene.text.number import number
 from steepest.plot.theme import Theme
 
 MOST_ROWS = 4
@@ -60,7 +60,7 @@ def strip_of(scene: Scene, timeline: Timeline, width: float, theme: Theme) -> St
         )
     shown = [math.ceil(step) if stage.shows_runs else BEFORE for step, stage in timeline]
     made = None
-    for size in (theme.plain_size, theme.text_size, theme.small_size):
+    for size in (theme.formula_size, theme.plain_size, theme.text_size, theme.small_size):
         made = _packed(scene, shown, width, size, theme)
         if made.rows <= MOST_ROWS and made.width <= width:
             return made

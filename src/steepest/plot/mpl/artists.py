@@ -15,17 +15,17 @@ from matplotlib.patheffects import Stroke, withStroke
 from matplotlib.ticker import AutoLocator, FixedLocator, LogLocator, NullLocator
 
 from steepest.language.digits import ticks
-from steepest.plot.mpl.mathtext import with_underscores
-from steepest.plot.mpl.measure import wrapped
+from steepest.plot.mpl.text.mathtext import SCRIPT, with_underscores
+from steepest.plot.mpl.text.measure import wrapped
 from steepest.plot.mpl.tick_locator import ROUND, FittingLocator
 from steepest.plot.options import AGAINST
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.number import typographic
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.overlap import Layering, Share, Standing, shares
 from steepest.plot.scene.path import Exit, Path
 from steepest.plot.scene.scene import SceneRun
+from steepest.plot.scene.text.number import typographic
 from steepest.plot.scene.value_chart import Chart, Series
 from steepest.plot.theme import RunStyle, Theme
 
@@ -261,6 +261,8 @@ def draw_chart(ax: Axes, chart: Chart, theme: Theme) -> None:
         ax.yaxis.set_major_locator(FixedLocator(_decades(low, high)))
         ax.yaxis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=20) if high - low < 8 else NullLocator())
     label_axes(ax, (chart.across, chart.label), theme)
+    if chart.scale == "log":
+        ax.tick_params(axis="y", which="both", labelsize=theme.small_size / SCRIPT)
     ax.grid(visible=True, color=theme.grid, linewidth=0.7, zorder=0)
     ax.set_axisbelow(True)
     if chart.message:

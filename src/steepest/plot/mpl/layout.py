@@ -16,11 +16,11 @@ from steepest.errors import InputError
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, label_axes
 from steepest.plot.mpl.composition import EDGE, Box, Composition, PanelNeeds, compose
 from steepest.plot.mpl.fit import draw_fit
-from steepest.plot.mpl.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.mpl.legend import LegendContent, Slot, draw_legend, legend_content, legend_slots
 from steepest.plot.mpl.panels import Panels, add_panels, has_panels, label_width, least_height
 from steepest.plot.mpl.regions import class_bar_width, draw_class_bar
 from steepest.plot.mpl.settings import own_settings
+from steepest.plot.mpl.text.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.quantities import QuantityScale
 from steepest.plot.scene.scene import Scene
@@ -73,7 +73,8 @@ class Layout:
         surface_axes: the surface in the objective's axes, if the scene shows one.
         fit_axes: those of the fit, if the scene has one.
         panels: those of three and more parameters: a chart for each, or planes.
-        ends: the last values of parameters beside their charts; of a film they are drawn at its end.
+        ends: the last values of parameters beside their charts, and how all runs ended in the legend; of a film they are
+            drawn at its end.
         strip: empty texts below everything, for what a film says.
         bottom: inches left empty at the bottom.
     """
@@ -106,6 +107,7 @@ class Arrangement:
         strip_width: up to where the longest of them reaches, in inches.
         order: the indices of the runs from the top of the legend; as they are if empty.
         moving: whether the captions change, so that they have one line each and are left empty.
+        common: whether the legend tells how all runs ended, where they ended the same; of a film it does so at its end.
     """
 
     layout: str = "both"
@@ -118,6 +120,7 @@ class Arrangement:
     strip_width: float = 0.0
     order: tuple[int, ...] = ()
     moving: bool = False
+    common: bool = True
 
 
 def lay_out(
@@ -152,7 +155,7 @@ def lay_out(
     if arrangement.legend:
         legend = legend_content(
             scene, scales, captions or [""] * len(scene.runs), theme, wrap=not arrangement.moving, order=arrangement.order,
-            subject=kinds != ["chart"],
+            subject=kinds != ["chart"], common=arrangement.common,
         )  # fmt: skip
     rows = max((row + 1 for row, _ in arrangement.strip), default=0)
     bottom = rows * STRIP + (arrangement.bottom[1] if height is None else arrangement.bottom[0] * height)
@@ -197,7 +200,10 @@ def lay_out(
     slots: tuple[Slot, ...] = ()
     if made.legend is not None:
         slots = legend_slots(figure, made.legend, *made.legend_at)
-        texts = draw_legend(figure, made.legend, *made.legend_at, theme, write=not arrangement.moving)
+        texts, common = draw_legend(figure, made.legend, *made.legend_at, theme, write=not arrangement.moving)
+        for text in common:
+            text.set_animated(arrangement.moving)
+        layout = replace(layout, ends=(*layout.ends, *common))
         if terse and arrangement.moving:
             texts = ()
     begin = min(left, width - EDGE - arrangement.strip_width)  # below the heading, unless a line is too long for that

@@ -17,8 +17,8 @@ from steepest.plot.film.frames import Pixels
 from steepest.plot.mpl.artists import marker_properties
 from steepest.plot.mpl.evaluations import evaluation_handles
 from steepest.plot.mpl.fit import fit_handles
-from steepest.plot.mpl.measure import text_width, wrapped
 from steepest.plot.mpl.quantities import quantity_handles
+from steepest.plot.mpl.text.measure import text_width, wrapped
 from steepest.plot.scene.quantities import QuantityScale
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.theme import Theme
@@ -98,6 +98,7 @@ class LegendContent:
         captions: what is written beside each run, or of a film the longest line that will be.
         places: what is written there where there is no room for more: the places of a race; of a film, where they change, nothing.
         wrap: whether a caption may have several lines.
+        alike: whether all runs need rows of one kind, as they change places.
         order: the indices of the runs from the top.
         markers, quantities: handles with their labels.
         common: what is told of all runs together.
@@ -107,6 +108,7 @@ class LegendContent:
     captions: tuple[str, ...]
     places: tuple[str, ...]
     wrap: bool
+    alike: bool
     order: tuple[int, ...]
     markers: tuple[Line2D, ...]
     quantities: tuple[Line2D, ...]
@@ -154,7 +156,7 @@ class LegendContent:
             label = run.label
             if LABEL + own > share:
                 label, fits = _cut(label, share - LABEL, size, theme), False
-            below = not beside and bool(caption) and self._beside(index) > share
+            below = not beside and bool(caption) and (self.alike or self._beside(index) > share)
             lines: tuple[str, ...] = (caption,) if caption else ()
             if below and self.wrap:
                 lines = tuple(wrapped(caption, share - LABEL, size, theme))
@@ -205,12 +207,13 @@ def _handle_width(handle: Line2D, size: float, theme: Theme) -> float:
 
 def legend_content(
     scene: Scene, scales: Sequence[QuantityScale], captions: Sequence[str], theme: Theme, *, wrap: bool,
-    order: Sequence[int] = (), subject: bool = True,
+    order: Sequence[int] = (), subject: bool = True, common: bool = True,
 ) -> LegendContent:  # fmt: skip
     """What the legend of a scene explains.
 
     Args:
         subject: whether more is drawn than the chart, so that markers and quantities are to be explained.
+        common: whether it is told how all runs ended, where they ended the same.
     """
     shown = tuple(order) or tuple(range(len(scene.runs)))
     return LegendContent(
@@ -218,10 +221,11 @@ def legend_content(
         tuple(captions),
         tuple(scene.place(run) if wrap else "" for run in scene.runs),
         wrap,
+        scene.race is not None and not wrap,
         shown,
         tuple(_marker_handles(scene, theme)) if subject else (),
         tuple(quantity_handles(scales, theme)) if subject else (),
-        scene.common_outcome if wrap else "",
+        scene.common_outcome if common else "",
         theme,
     )
 
@@ -267,15 +271,17 @@ def legend_slots(figure: Figure, legend: Legend, left: float, top: float) -> tup
     )  # fmt: skip
 
 
-def draw_legend(figure: Figure, legend: Legend, left: float, top: float, theme: Theme, *, write: bool) -> tuple[Text, ...]:
-    """Draw a legend, and return the text of each run's caption, which is empty unless it is to be written.
+def draw_legend(
+    figure: Figure, legend: Legend, left: float, top: float, theme: Theme, *, write: bool
+) -> tuple[tuple[Text, ...], tuple[Text, ...]]:
+    """Draw a legend; the text of each run's caption, which is empty unless it is to be written, and those about all runs.
 
     Args:
         left, top: of the legend, in inches from the left and from the bottom of the figure.
     """
     width, height = (float(side) for side in figure.get_size_inches())
     text: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.text_size, "parse_math": False}
-    captions = []
+    captions, common = [], []
     for entry in legend.entries:
         x, y = left + entry.at[0], top - entry.at[1] - ROW / 2
         line = run_handle(entry.run, theme)
@@ -290,7 +296,7 @@ def draw_legend(figure: Figure, legend: Legend, left: float, top: float, theme: 
             figure.text(spot[0], spot[1] - number * UNDER / height, words, color=theme.quiet, **text)
     for number, words in enumerate(legend.common):
         y = top - legend.common_top - ROW / 2 - number * UNDER
-        figure.text((left + LABEL) / width, y / height, words, color=theme.quiet, **text)
+        common.append(figure.text((left + LABEL) / width, y / height, words, color=theme.quiet, **text))
     for row in legend.rows:
         made = figure.legend(
             handles=row.handles, loc="center left", bbox_to_anchor=((left - 0.03) / width, (top - row.top - ROW / 2) / height),
@@ -299,7 +305,7 @@ def draw_legend(figure: Figure, legend: Legend, left: float, top: float, theme: 
         )  # fmt: skip
         for label in made.get_texts():
             label.set(fontfamily=theme.fonts, math_fontfamily=theme.mathematics)
-    return tuple(captions)
+    return tuple(captions), tuple(common)
 
 
 def run_handle(run: SceneRun, theme: Theme) -> Line2D:

@@ -17,7 +17,8 @@ from steepest.optimizers.quantities import FULL, GRADIENT, MOMENTUM, TRIALS, UPD
 from steepest.plot.scene.evaluations import trials_a_step
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.path import View
-from steepest.plot.scene.text import pretty
+from steepest.plot.scene.text.labels import pretty
+from steepest.plot.scene.text.number import number
 from steepest.runs.trajectory import Trajectory
 
 Kind = Literal["arrow", "squares", "number"]
@@ -76,7 +77,7 @@ class QuantityScale:
             symbols += ", as sides " + ", ".join(rf"$\sqrt{{{symbol}}}$" for symbol in self.symbols) if self.root else ", as sides"
         word = "gradient over all rows " if self.name == FULL else ""
         word = f"{self.name} " if self.name in (GRADIENT, MOMENTUM, UPDATE) else word
-        return word + symbols + (f" × {_round_number(self.factor)}" if self.factor != 1 else "")
+        return word + symbols + (f" × {number(self.factor, 2)}" if self.factor != 1 else "")
 
 
 def shown_quantities(run: Trajectory, shown: Sequence[str], *, drawn: bool) -> tuple[ShownQuantity, ...]:
@@ -140,16 +141,6 @@ def _symbol(name: str) -> str:
     """
     hat = re.fullmatch(r"([a-zA-Z])_?hat", name)
     return rf"\hat{{{hat[1]}}}" if hat else latex(named(name))
-
-
-def _round_number(value: float) -> str:
-    r"""A number with one or two digits, its power of ten in LaTeX.
-
-    >>> _round_number(0.05), _round_number(2e-07)
-    ('0.05', '$2 \\cdot 10^{-7}$')
-    """
-    mantissa, e, exponent = f"{value:.2g}".partition("e")
-    return ("$" + (rf"{mantissa} \cdot " if mantissa != "1" else "") + rf"10^{{{int(exponent)}}}$") if e else mantissa
 
 
 def quantity_scales(

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The exact answer of a fit: least squares by QR, other losses by damped Newton: the port of
- * `steepest.objectives.exact`.
+ * `steepest.objectives.exact.exact.exact_answer`.
  */
 import { spectrum } from "../../curvature.js";
 import { gradient } from "../../language/algebra/derivative.js";

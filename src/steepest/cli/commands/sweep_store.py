@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steepest.cli.codes import INTERRUPTED
+from steepest.cli.commands.sweep_summary import deliver
 from steepest.cli.options import map_options
-from steepest.cli.sweep_summary import deliver
 from steepest.cli.terminal import Progress, say, tell
 from steepest.errors import InputError, clipped, counted
 from steepest.plot.map_options import MapOptions
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from steepest.runs.sweep.definition import Definition
-    from steepest.runs.sweep.store import Store
+    from steepest.runs.sweep.stores.store import Store
     from steepest.runs.sweep.sweep import Sweep
 
 SHOWS_PROGRESS = 20_000_000  # steps: about a tenth of a second
@@ -56,14 +56,14 @@ def chosen_workers(workers: int | None, dask: str | None) -> Iterator[tuple[Exec
 
 def fill(ctx: click.Context, path: str, definition: Definition, workers: tuple[Executor, int] | None, *, quiet: bool) -> None:
     """Make a store, or go on with the one that is there, and compute what is missing."""
-    from steepest.runs.sweep.store import make_store
+    from steepest.runs.sweep.stores.store import make_store
 
     compute(ctx, make_store(path, definition), 1, 1, workers, quiet=quiet)
 
 
 def compute(ctx: click.Context, store: Store, part: int, parts: int, workers: tuple[Executor, int] | None, *, quiet: bool) -> None:
     """Compute the missing chunks of a part; Ctrl-C leaves those that are done."""
-    from steepest.runs.sweep.store import complete, grow, part_of
+    from steepest.runs.sweep.stores.store import complete, grow, part_of
 
     chunks = part_of(store, part, parts)
     with Progress("runs", "runs", shown=len(chunks) > 1) as progress:
@@ -79,7 +79,7 @@ def compute(ctx: click.Context, store: Store, part: int, parts: int, workers: tu
 
 def loaded(store: Store, every: int = 1) -> Sweep:
     """The sweep of a store, or every so-manieth value of its axes."""
-    from steepest.runs.sweep.loading import load
+    from steepest.runs.sweep.stores.loading import load
 
     with Progress("reading", "chunks", shown=store.definition.size >= SHOWS_READING) as progress:
         return load(store, every, progress)
@@ -123,7 +123,7 @@ def grow(ctx: click.Context, folder: str, part: str, workers: int | None, dask: 
       steepest sweep grow basins.zarr
       steepest sweep grow basins.zarr --part 3/64
     """
-    from steepest.runs.sweep.store import open_store
+    from steepest.runs.sweep.stores.store import open_store
 
     found = PART.fullmatch(part)
     if not found or not 1 <= int(found[1]) <= int(found[2]):
@@ -144,7 +144,7 @@ def status(folder: str, as_json: bool) -> None:
       steepest sweep status basins.zarr
     """
     from steepest.runs.sweep.description import command
-    from steepest.runs.sweep.store import open_store
+    from steepest.runs.sweep.stores.store import open_store
 
     store = open_store(folder)
     done = store.done()
@@ -188,8 +188,8 @@ def show(
       steepest sweep show large.zarr --every 8 --save map.png
     """
     from steepest.export.sweeps.writers import check_destinations, check_pictures
-    from steepest.runs.sweep.loading import thinned
-    from steepest.runs.sweep.store import open_store
+    from steepest.runs.sweep.stores.loading import thinned
+    from steepest.runs.sweep.stores.store import open_store
 
     check_destinations(paths, options)
     store = open_store(folder)

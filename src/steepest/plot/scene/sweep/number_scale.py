@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from steepest.objectives.data import DataObjective
 from steepest.objectives.formula import FormulaObjective
-from steepest.plot.scene.number import number
+from steepest.plot.scene.text.number import number
 from steepest.runs.sweep.sweep import Sweep
 from steepest.tape.compile import function_tape
 from steepest.targets.arrays import interpret

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from steepest.language.expression import name as named
 from steepest.language.latex import latex
 from steepest.plot.map_options import MapOptions
-from steepest.plot.scene.map import WORDS, MapAxis, caption, check_picture, heading, map_axis
-from steepest.plot.scene.number import number
-from steepest.plot.scene.number_scale import BEYOND, highest_shown, known_values, start_values, threshold
-from steepest.plot.scene.theory import theory_of_rate
+from steepest.plot.scene.sweep.axis import MapAxis, map_axis
+from steepest.plot.scene.sweep.colors import WORDS
+from steepest.plot.scene.sweep.heading import caption, heading
+from steepest.plot.scene.sweep.map import check_picture
+from steepest.plot.scene.sweep.number_scale import BEYOND, highest_shown, known_values, start_values, threshold
+from steepest.plot.scene.sweep.theory import theory_of_rate
+from steepest.plot.scene.text.number import number
 from steepest.runs.sweep.endings import CONVERGED, ENDINGS, STEP_LIMIT
 from steepest.runs.sweep.sweep import Sweep
 

@@ -24,9 +24,9 @@ from steepest.objectives.data import DataObjective
 from steepest.objectives.formula import FormulaObjective
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.optimizers.optimizer import Optimizer, schedules
-from steepest.plot.scene.number import typographic
-from steepest.plot.scene.radius import DEFINITE, Radius
-from steepest.plot.scene.text import point_text, pretty
+from steepest.plot.scene.sweep.radius import DEFINITE, Radius
+from steepest.plot.scene.text.labels import point_text, pretty
+from steepest.plot.scene.text.number import typographic
 from steepest.tape.compile import function_tape
 from steepest.targets.reference import results
 

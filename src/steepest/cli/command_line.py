@@ -7,17 +7,17 @@ import errno
 import click
 
 from steepest.cli.codes import INTERRUPTED, USER_ERROR
-from steepest.cli.diagnose import diagnose
-from steepest.cli.diff import diff
-from steepest.cli.explain import explain
-from steepest.cli.fit import fit
-from steepest.cli.lab import lab
-from steepest.cli.list import list_
+from steepest.cli.commands.diagnose import diagnose
+from steepest.cli.commands.diff import diff
+from steepest.cli.commands.explain import explain
+from steepest.cli.commands.fit import fit
+from steepest.cli.commands.lab import lab
+from steepest.cli.commands.list import list_
+from steepest.cli.commands.run import run
+from steepest.cli.commands.show import show
+from steepest.cli.commands.site import site
+from steepest.cli.commands.sweep import sweep
 from steepest.cli.passes import PASS_BAR
-from steepest.cli.run import run
-from steepest.cli.show import show
-from steepest.cli.site import site
-from steepest.cli.sweep import sweep
 from steepest.cli.terminal import complain, silence
 from steepest.data.passes import watched
 from steepest.errors import SteepestError, sentence

@@ -15,10 +15,11 @@ from steepest.plot.film.frames import FilmFormat, Frame
 from steepest.plot.map_options import ZOOM, MapOptions
 from steepest.plot.mpl.artists import brief_numbers
 from steepest.plot.mpl.layout import Picture
-from steepest.plot.mpl.map_frame import MapFrame, map_frame, shares
-from steepest.plot.scene.map import MapScene, check_picture, map_axis, map_scene
-from steepest.plot.scene.number import typographic
-from steepest.plot.scene.text import pretty
+from steepest.plot.mpl.sweep.frame import MapFrame, map_frame, shares
+from steepest.plot.scene.sweep.axis import map_axis
+from steepest.plot.scene.sweep.map import MapScene, check_picture, map_scene
+from steepest.plot.scene.text.labels import pretty
+from steepest.plot.scene.text.number import typographic
 from steepest.plot.theme import THEMES, Theme
 from steepest.runs.sweep.axes import Axis, Values
 from steepest.runs.sweep.sweep import Sweep, check_memory, run_sweep

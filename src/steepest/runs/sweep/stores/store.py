@@ -28,7 +28,7 @@ from steepest.runs.sweep.definition import Definition, read_definition
 from steepest.runs.sweep.description import described
 from steepest.runs.sweep.engine import Cells, run_cells
 from steepest.runs.sweep.minima import Minima, find_minima
-from steepest.runs.sweep.template import FORMAT, load_zarr, write_template
+from steepest.runs.sweep.stores.template import FORMAT, load_zarr, write_template
 from steepest.runs.sweep.workers import spread
 from steepest.targets.cores import cores
 from steepest.version import __version__

@@ -13,8 +13,8 @@ from steepest.language.latex import LATEX, latex
 from steepest.language.notation import textbook
 from steepest.language.tokens import GREEK
 from steepest.objectives.data import DataObjective
-from steepest.plot.scene.number import typographic
 from steepest.plot.scene.path import Exit
+from steepest.plot.scene.text.number import typographic
 from steepest.runs.trajectory import Trajectory
 
 LONGEST_LABEL = 46

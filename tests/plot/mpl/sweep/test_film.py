@@ -12,7 +12,7 @@ from PIL import Image
 import steepest
 from steepest.errors import InputError
 from steepest.plot.map_options import MapOptions
-from steepest.plot.mpl.sweep_film import map_film
+from steepest.plot.mpl.sweep.film import map_film
 from steepest.runs.sweep.endings import ENDINGS
 from steepest.runs.sweep.sweep import Sweep
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from steepest.plot.mpl.mathtext import typeset
-from steepest.plot.mpl.measure import wrapped
+from steepest.plot.mpl.text.mathtext import line_height, typeset
+from steepest.plot.mpl.text.measure import wrapped
 from steepest.plot.theme import Theme
 
 TITLE, FORMULA = 0.32, 0.34  # inches: a line of the title, and of the formula, in the sizes of the themes
-FLAT_LINE, TALL_LINE = 1.5, 2.3  # from one line of the formula to the next, in font sizes
+LINE, GAP = 1.5, 0.3  # in font sizes: from one line of the formula to the next, and the least between two that are tall
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ def fitted_heading(title: str, formula: str, text: str, width: float, theme: The
     if not formula:
         return Heading(words, [], 0.0, 0.0, height)
     lines, size = typeset(formula, text, 72 * width, theme)
-    pitch = (TALL_LINE if any(r"\frac" in line for line in lines) else FLAT_LINE) * size / 72
-    tall = FORMULA * theme.formula_size / 13.5 if not any(r"\frac" in line for line in lines) else 1.15 * FORMULA
-    return Heading(words, lines, size, pitch, height + tall + (len(lines) - 1) * pitch)
+    pitch = max(LINE * size, *(line_height(line, size, theme) + GAP * size for line in lines)) / 72
+    last = max(FORMULA * theme.formula_size / 13.5, pitch)
+    return Heading(words, lines, size, pitch, height + (len(lines) - 1) * pitch + last)
 
 
 def draw_heading(figure: Figure, heading: Heading, left: float, down: float, theme: Theme) -> None:

@@ -14,9 +14,9 @@ from steepest.language import added_constant
 from steepest.language.derivative import gradient
 from steepest.language.expression import Expression, evaluate, names, number, substitute
 from steepest.objectives.answer import Exact
-from steepest.objectives.least_squares import least_squares, values_in_rows
-from steepest.objectives.levenberg_marquardt import Residuals, levenberg_marquardt
-from steepest.objectives.newton import judged, newton
+from steepest.objectives.exact.least_squares import least_squares, values_in_rows
+from steepest.objectives.exact.levenberg_marquardt import Residuals, levenberg_marquardt
+from steepest.objectives.exact.newton import judged, newton
 from steepest.objectives.units import inside_link, linear_terms
 from steepest.tape.compile import tape_of
 from steepest.targets.reference import results

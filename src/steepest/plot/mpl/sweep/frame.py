@@ -12,27 +12,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from steepest.plot.mpl.heading import draw_heading, fitted_heading
 from steepest.plot.mpl.layout import Picture
-from steepest.plot.mpl.measure import text_width, wrapped
-from steepest.plot.mpl.sweep import (
-    BAR,
-    BAR_GAP,
-    BAR_ROOM,
-    BELOW,
-    LEFT,
-    LINE,
-    ROW,
-    CellImage,
-    draw_bar,
-    draw_legend,
-    draw_map,
-    legend_rows,
-    line_handles,
-    map_ratio,
-    snapped,
-)
-from steepest.plot.scene.map import MapScene, Pixels
+from steepest.plot.mpl.sweep.color_bar import draw_bar
+from steepest.plot.mpl.sweep.legend import draw_legend, legend_rows, line_handles
+from steepest.plot.mpl.sweep.maps import CellImage, draw_map, map_ratio, snapped
+from steepest.plot.mpl.sweep.spacing import BAR, BAR_GAP, BAR_ROOM, BELOW, LEFT, LINE, ROW
+from steepest.plot.mpl.text.heading import draw_heading, fitted_heading
+from steepest.plot.mpl.text.measure import text_width, wrapped
+from steepest.plot.scene.sweep.colors import Pixels
+from steepest.plot.scene.sweep.map import MapScene
 from steepest.plot.size import picture_size
 from steepest.plot.theme import Theme
 

@@ -13,9 +13,9 @@ from steepest.explain.explanation import explain
 from steepest.explain.line import Line
 from steepest.optimizers.libraries.library_optimizer import LibraryOptimizer
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.number import DIGITS, number, typographic
 from steepest.plot.scene.scene import Scene, SceneRun
-from steepest.plot.scene.text import pretty
+from steepest.plot.scene.text.labels import pretty
+from steepest.plot.scene.text.number import DIGITS, number, typographic
 from steepest.runs.trajectory import Trajectory
 
 NO_BREAK = "\u00a0"
@@ -95,22 +95,26 @@ def first_step_lines(scene: Scene) -> list[Told]:
 
 
 def ending_lines(scene: Scene) -> list[Told]:
-    """The sentence of the only run's ending and where it is; of several runs each with its place, in their order."""
+    """The sentence of the only run's ending and where it is; of several runs each with its place, in their order.
+
+    Where all ended the same, that is told first, once.
+    """
     if len(scene.runs) == 1:
         run = scene.runs[0].trajectory
         value = number(float(run.values[-1]))
         where = f"{in_parts(position_text(run, run.steps))}:   {together(f'f = {value}')}"
         return [Told(_sentence(run)), Told(where, quiet=True)]
-    return [Told(_ending(scene, scene.runs[index]), index) for index in scene.final_order()]
+    common = [Told(scene.common_outcome)] if scene.common_outcome else []
+    return common + [Told(_ending(scene, scene.runs[index]), index) for index in scene.final_order()]
 
 
 def _ending(scene: Scene, run: SceneRun) -> str:
-    """How one of several runs ended; in a race its place, and when it reached the goal or how low it came."""
+    """How one of several runs ended, or how low it came; in a race its place, and when it reached the goal."""
+    value = f"f = {number(float(run.values[-1]))}"
     if scene.race is None:
-        return f"{together(run.label)}:   {run.outcome}"
-    last = max(len(each.values) for each in scene.runs) - 1
-    told = scene.race.note(run.index, last) or f"f = {number(float(run.values[-1]))}"
-    return f"{together(f'{scene.race.place(run.index, last)}. {run.label}')}:   {together(told)}"
+        return f"{together(run.label)}:   {together(value) if scene.common_outcome else run.outcome}"
+    told = scene.race.note(run.index, scene.last_step) or value
+    return f"{together(f'{scene.place(run)} {run.label}')}:   {together(told)}"
 
 
 def _sentence(run: Trajectory) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from steepest.errors import InputError, counted
 from steepest.runs.sweep.axes import Axis
 from steepest.runs.sweep.definition import Definition
-from steepest.runs.sweep.store import Store, complete
+from steepest.runs.sweep.stores.store import Store, complete
 from steepest.runs.sweep.sweep import Sweep, check_memory
 from steepest.targets.cores import cores
 

@@ -10,10 +10,11 @@ import pytest
 import steepest
 from steepest.errors import InputError
 from steepest.plot.map_options import MapOptions
-from steepest.plot.mpl.sweep import sweep_figure
+from steepest.plot.mpl.sweep.figure import sweep_figure
 from steepest.plot.oklch import rgb
-from steepest.plot.scene.map import BESIDE, ENDING_COLORS, STRIPED, hatch, map_scene, shades
-from steepest.plot.scene.outcome_curve import curve_scene
+from steepest.plot.scene.sweep.colors import BESIDE, ENDING_COLORS, STRIPED, hatch, shades
+from steepest.plot.scene.sweep.map import map_scene
+from steepest.plot.scene.sweep.outcome_curve import curve_scene
 from steepest.plot.theme import THEMES, lightness
 from steepest.runs.sweep.endings import CONVERGED, DIVERGED, STEP_LIMIT, UNDEFINED
 from steepest.runs.sweep.sweep import Sweep

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import MathTextParser
 
-from steepest.plot.scene.text import pieces
+from steepest.plot.scene.text.labels import pieces
 from steepest.plot.theme import Theme
 
 SMALLEST = 10.0  # points, below which a long formula is broken instead
+SCRIPT = 0.7  # of a size, that of its exponents and indices
+LARGER = 1.3  # times its size in the theme a formula is at most, so that exponents of exponents can be read
 MOST_LINES = 2
 TALL = (r"\frac", r"\sqrt")
 BRACKETS = re.compile(r"\\(left|right)(\\[lr](?:floor|ceil)\b|[(|)])")
@@ -22,14 +25,15 @@ AFTER_FACTOR = re.compile(r"(?<=[\w})|])\s*(?=\\(?:a?(?:sin|cos|tan)h?|arc(?:sin
 
 
 def typeset(formula: str, text: str, width: float, theme: Theme) -> tuple[list[str], float]:
-    """The lines to draw and their size in points.
+    """The lines to draw and their size in points; exponents are no smaller than the theme's smallest words where that can be.
 
     Args:
         formula: in LaTeX.
         text: the same without LaTeX, for what mathtext does not support.
         width: to fit into, in points.
     """
-    size, smallest = theme.formula_size, SMALLEST
+    readable = min(theme.small_size / SCRIPT ** _levels(formula), LARGER * theme.formula_size)
+    size, smallest = max(theme.formula_size, readable), max(SMALLEST, readable)
     try:
         extent = _extent_of(formula, size, theme)
         if extent * smallest / size <= width:
@@ -60,8 +64,36 @@ def _extent_of(formula: str, size: float, theme: Theme) -> float:
     Raises:
         ValueError: for LaTeX that mathtext does not support.
     """
+    return _box(f"${_tuned(formula)}$", size, theme)[0]
+
+
+def line_height(line: str, size: float, theme: Theme) -> float:
+    """The height in points of a line that `typeset` made."""
+    return _box(line, size, theme)[1] if line.startswith("$") else size
+
+
+def _box(mathematics: str, size: float, theme: Theme) -> tuple[float, float]:
+    """The width and the height of mathtext in points."""
     properties = FontProperties(size=size, math_fontfamily=theme.mathematics)
-    return float(_parser().parse(f"${_tuned(formula)}$", dpi=72, prop=properties)[0])
+    width, height, *_ = _parser().parse(mathematics, dpi=72, prop=properties)
+    return float(width), float(height)
+
+
+def _levels(formula: str) -> int:
+    """How deep exponents and indices are nested in LaTeX.
+
+    >>> _levels("e^{-x^{2}} + x"), _levels("x_1"), _levels("{x}")
+    (2, 1, 0)
+    """
+    deepest, open_groups = 0, [0]
+    for before, letter in pairwise(" " + formula.replace(r"\_", "")):
+        level = open_groups[-1] + (before in "^_")
+        deepest = max(deepest, level)
+        if letter == "{" and before != "\\":
+            open_groups.append(level)
+        elif letter == "}" and before != "\\":
+            open_groups.pop()
+    return deepest
 
 
 @cache
@@ -70,10 +102,10 @@ def _parser() -> MathTextParser[Any]:
 
 
 def _tuned(formula: str) -> str:
-    r"""LaTeX adapted to mathtext: brackets that grow only around fractions and roots, a space before a function's name.
+    r"""LaTeX adapted to mathtext: large fractions, brackets that grow only around these and roots, a space before a function.
 
     >>> _tuned(r"2 \sin\left(x\right)"), _tuned(r"\left(\frac{x}{2}\right)")
-    ('2\\,\\sin(x)', '\\left(\\frac{x}{2}\\right)')
+    ('2\\,\\sin(x)', '\\left(\\dfrac{x}{2}\\right)')
     """
     opened: list[re.Match[str]] = []
     tall: set[re.Match[str]] = set()
@@ -89,7 +121,7 @@ def _tuned(formula: str) -> str:
             small += [first.span(), bracket.span()]
     for begin, end in sorted(small, reverse=True):
         formula = formula[:begin] + formula[begin:end].removeprefix(r"\left").removeprefix(r"\right") + formula[end:]
-    return with_underscores(AFTER_FACTOR.sub(r"\\,", formula))
+    return with_underscores(AFTER_FACTOR.sub(r"\\,", formula)).replace(r"\frac", r"\dfrac")
 
 
 def with_underscores(formula: str) -> str:

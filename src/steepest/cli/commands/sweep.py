@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from steepest.cli.arguments import FormulaCommand, complete_names, read_start
+from steepest.cli.commands.sweep_store import SHOWS_PROGRESS, STORE_COMMANDS, chosen_workers, closer, fill, loaded, narrowed
+from steepest.cli.commands.sweep_summary import deliver
 from steepest.cli.data import DROP, FITTING, LET, check_constants, read_constants
 from steepest.cli.options import collected, map_options
-from steepest.cli.sweep_store import SHOWS_PROGRESS, STORE_COMMANDS, chosen_workers, closer, fill, loaded, narrowed
-from steepest.cli.sweep_summary import deliver
 from steepest.cli.terminal import Progress
 from steepest.errors import InputError, clipped
 from steepest.plot.map_options import MapOptions
@@ -153,7 +153,7 @@ def sweep(
       steepest sweep himmelblau --over "x = linear(-5, 5, 5000)" --over "y = linear(-5, 5, 5000)" --store basins.zarr
     """
     from steepest.export.sweeps.writers import check_destinations, check_pictures
-    from steepest.runs.sweep.store import open_store
+    from steepest.runs.sweep.stores.store import open_store
     from steepest.runs.sweep.sweep import run_sweep
 
     check_destinations(paths, options)
