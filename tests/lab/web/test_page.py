@@ -237,6 +237,24 @@ def test_a_logarithmic_chart_of_values_below_0_shows_their_distance_to_the_lowes
     tab = shown(ONE | {"scale": "log", "objective": "x^2 - 4x"})
     low, high = tab.evaluate("() => values.lab.chart.ends()")
     assert 0 < low < 1 < high < 10
+    name, left = tab.evaluate(
+        """() => {
+          const { chart } = values.lab, context = chart.layers.contexts[0], { fillText } = context, lefts = {};
+          context.fillText = (text, x) => { lefts[text] = x - context.measureText(text).width; };
+          chart.drawAxes(context, chart.series);
+          context.fillText = fillText;
+          return [chart.measured, lefts[chart.measured]];
+        }"""
+    )
+    assert name == "f − min" and left >= 0, "it is not cut"
+
+
+def test_a_tiny_start_is_seen_as_one(shown: Open) -> None:
+    tab = shown({"objective": "x^2 + y^2", "start": [1e-6, -1.2345678901e-5], "optimizers": [{"text": "gd"}]})
+    fields = [tab.get_by_label(f"start: {name}") for name in "xy"]
+    assert [field.input_value() for field in fields] == ["1e-6", "-1.2345678901e-5"]
+    for field in fields:
+        assert field.evaluate("(field) => field.scrollWidth <= field.clientWidth"), "its power of ten is seen"
 
 
 def test_equations_may_lose_a_hyperparameter_and_a_right_value_ends_a_refusal(shown: Open) -> None:
