@@ -1,6 +1,8 @@
 """`steepest lab`: what the page is given."""
 
+import shlex
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +25,8 @@ def test_the_first_state_is_made_without_a_run(steepest: Steepest, monkeypatch: 
     assert state["optimizers"][1]["settings"]["lr"] == 0.05
 
 
-def test_the_page_is_given_a_table(steepest: Steepest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_is_given_a_table(steepest: Steepest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
     served: list[Any] = []
     monkeypatch.setattr(server, "serve", lambda *arguments: served.extend(arguments))
     words = ("lab", "price ~ w*size + b", "--data", "houses", "--scale", "z", "--batch", "8", "--no-browser")
@@ -38,7 +41,11 @@ def test_the_page_is_given_a_table(steepest: Steepest, monkeypatch: pytest.Monke
         "price(w1,w2,w3,b) ~ w1*size + w2*rooms + w3*age + b"
     ]
     refused = steepest("lab", "species ~ softmax", "--data", "iris", "--no-browser")
-    assert refused.code == 2 and "the page does not show softmax" in refused.err
+    assert refused.code == 2
+    command = "steepest fit iris 'species ~ softmax' --save fit.png"
+    told = f"the page does not show softmax, which has weights for every class: {command} draws it"
+    assert " ".join(refused.err.split()) == f"steepest: {told}"
+    assert steepest(*shlex.split(command)[1:], "--steps", "5", "--quiet").code == 0, "as it says"
 
 
 def test_recordings_stand_alone(steepest: Steepest, monkeypatch: pytest.MonkeyPatch) -> None:

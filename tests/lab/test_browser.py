@@ -11,6 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import expect
 
 import steepest
 
@@ -61,7 +62,7 @@ def test_the_page_is_drawn_without_a_word_on_the_console(visit: Callable[..., An
     tab = visit()
     tab.wait_for_selector(".steepest-picture canvas")
     assert tab.locator(".steepest-formula").input_value() == "2*x^2 - 4*x"
-    assert "12 steps" in tab.locator(".steepest-ending").inner_text()
+    expect(tab.locator(".steepest-ending")).to_contain_text("12 steps")
 
 
 def test_a_formula_is_read_by_python_and_a_mistake_has_its_caret(visit: Callable[..., Any]) -> None:
@@ -107,11 +108,10 @@ def test_ranges_are_the_ends_of_the_sliders(visit: Callable[..., Any]) -> None:
     tab = visit(f"#{state}")
     tab.wait_for_selector(".steepest-picture canvas")
     rate = tab.get_by_role("slider", name="lr")
-    assert rate.input_value() == "500", "0.1 is in the middle of 0.01 and 1, by powers of ten"
-    rate.press("Home")
-    assert tab.get_by_role("textbox", name="lr: a number").input_value() == "0.01"
-    rate.press("End")
-    assert tab.get_by_role("textbox", name="lr: a number").input_value() == "1"
+    expect(rate).to_have_value("500")  # 0.1 is in the middle of 0.01 and 1, by powers of ten
+    for key, value in (("Home", "0.01"), ("End", "1")):
+        rate.press(key)
+        expect(tab.get_by_role("textbox", name="lr: a number")).to_have_value(value)
     steps = tab.get_by_role("slider", name="steps")
     assert (steps.get_attribute("min"), steps.get_attribute("max"), steps.input_value()) == ("1", "20", "20")
     steps.press("Home")

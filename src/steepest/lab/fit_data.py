@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -104,7 +105,8 @@ def check_shown(objective: Objective) -> None:
     """
     if isinstance(objective, ManyColumnsObjective):
         if objective.classes:
-            raise InputError(f"the page does not show softmax, which has weights for every class: {INSTEAD}")
+            command = shlex.join(["steepest", "fit", objective.path or "TABLE.csv", objective.written, "--save", "fit.png"])
+            raise InputError(f"the page does not show softmax, which has weights for every class: {command} draws it")
         if len(objective.names) > MOST_PARAMETERS:
             ways = (
                 f"name some of the columns, such as {objective.predictor.name}({column_text(objective.columns[0])}), or {INSTEAD}"

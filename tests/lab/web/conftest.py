@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.lab.web.waiting import drawn
 
 from steepest.lab.bundle import FOLDER, PLAIN, styles
 from steepest.lab.document import document
@@ -95,7 +96,7 @@ def shown(visit: Callable[..., Any]) -> Callable[..., Any]:
 
     def opened(state: dict[str, Any], fragment: str = "", **options: Any) -> Any:
         tab = visit(LAB, document(state), fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options))
-        tab.wait_for_function("() => document.querySelector('.steepest-ending')?.textContent")
+        drawn(tab)
         return tab
 
     return opened

@@ -212,7 +212,10 @@ test("another model is typed over the same table", () => {
   );
   assert.throws(
     () => store.typeObjective("price ~ softmax"),
-    ({ message }) => message.startsWith("the page does not show 'softmax'"),
+    ({ message }) =>
+      message ===
+      "the page does not show softmax, which has weights for every class: " +
+        "steepest fit houses.csv 'price ~ softmax' --save fit.png draws it",
   );
   store.pickObjective("rosenbrock");
   assert.equal(store.data, null);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { bestCamera } from "../../../src/steepest/lab/web/surface/best_camera.js";
 import { Camera } from "../../../src/steepest/lab/web/surface/camera.js";
 import { LineMesh } from "../../../src/steepest/lab/web/surface/line_mesh.js";
-import { axisLabels, pointAtStep } from "../../../src/steepest/lab/web/surface/overlay.js";
+import { axisLabels, heightLabels, pointAtStep, uncrowded } from "../../../src/steepest/lab/web/surface/overlay.js";
 import { Surface } from "../../../src/steepest/lab/web/surface/surface.js";
 import { LINE, surfacePath } from "../../../src/steepest/lab/web/surface/surface_path.js";
 import { Viewport } from "../../../src/steepest/lab/web/surface/viewport.js";
@@ -128,6 +128,24 @@ test("each axis has numbers and its name, within the picture", () => {
   assert.deepEqual(names, ["w", "b"]);
   const numbers = labels.filter(({ name }) => !name).map(({ text }) => text);
   assert.deepEqual(numbers.slice(0, numbers.length / 2), ["0.2", "0.4", "0.6", "0.8"]);
+});
+
+test("no number of an axis covers one of the height axis, whatever the camera", () => {
+  const viewport = Object.assign(new Viewport(), { width: 480, height: 400 });
+  for (let azimuth = -180; azimuth < 180; azimuth += 5) {
+    for (const elevation of [20, 45, 72]) {
+      viewport.camera = new Camera(azimuth, elevation);
+      const numbers = axisLabels(plane, viewport, ["w", "b"]).filter(({ name }) => !name);
+      const heights = uncrowded(heightLabels(plane, viewport));
+      assert.ok(heights.length > 1);
+      for (const [k, { y }] of heights.entries()) if (k) assert.ok(heights[k - 1].y - y > 11);
+      for (const number of numbers)
+        for (const height of heights) {
+          const apart = Math.abs(height.y - number.y) > 9 || number.x - height.x > 3.2 * number.text.length - 9;
+          assert.ok(apart || number.x < height.x - 40, `${azimuth} ${elevation} ${number.text} ${height.text}`);
+        }
+    }
+  }
 });
 
 test("a straight line is a ribbon with two caps, a bend adds a joint", () => {

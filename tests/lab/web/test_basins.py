@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
+
+from .waiting import drawn
 
 HIMMELBLAU: dict[str, Any] = {
     "objective": "himmelblau",
@@ -14,8 +17,9 @@ HIMMELBLAU: dict[str, Any] = {
     "steps": 200,
 }
 DONE = """() => {
-  const { basins, store } = values.lab; // what is found stays that of an earlier key while the next one is worked on
-  return !store.stale && !basins.queue.jobs.size && basins.found?.complete && basins.key === basins.wanted;
+  const { basins, frame, plane, store } = values.lab; // what is found stays that of an earlier key while the next is worked on
+  const shown = !store.stale && !frame && !plane.moving;
+  return shown && !basins.queue.jobs.size && basins.found?.complete && basins.key === basins.wanted;
 }"""
 TOGGLE = "button:has-text('where starts end')"
 MANY = "button:has-text('many starts')"
@@ -113,11 +117,11 @@ def test_a_drag_of_the_learning_rate_and_the_wheel_compute_what_is_seen(shown: C
     for _ in range(4):
         tab.mouse.wheel(0, -240)
     tab.keyboard.up("Control")
-    tab.wait_for_function("() => values.lab.store.state.zoom !== null")
+    side = 0.2 * (after["box"][0][1] - after["box"][0][0])
+    tab.wait_for_function("(side) => { const [[a, b]] = values.lab.plane.area.box; return b - a < side; }", arg=side)
     deeper = settle(tab)
     assert deeper["shape"] == after["shape"] and deeper["box"] == deeper["view"]
-    width = [high - low for low, high in deeper["box"]]
-    assert width[0] < 0.2 * (after["box"][0][1] - after["box"][0][0])
+    assert deeper["box"][0][1] - deeper["box"][0][0] < side and state(tab)["zoom"]
     assert tab.mistakes == []
 
 
@@ -207,6 +211,7 @@ def test_the_map_of_lr_and_beta_has_a_dot_to_drag(shown: Callable[..., Any]) -> 
     tab.wait_for_function("() => !values.lab.store.stale")
     settings = tab.evaluate("() => ({ ...values.lab.store.optimizers[0].settings })")
     assert settings == {"lr": pytest.approx(0.01, rel=0.1), "beta": pytest.approx(0.99, abs=1e-3)}
+    drawn(tab)
     fields = tab.evaluate(
         "() => [...document.querySelectorAll('.steepest-number[aria-label*=formula]')].map((each) => +each.value)"
     )
@@ -216,6 +221,7 @@ def test_the_map_of_lr_and_beta_has_a_dot_to_drag(shown: Callable[..., Any]) -> 
     tab.keyboard.press("ArrowDown")
     tab.wait_for_function("(lr) => values.lab.store.optimizers[0].settings.lr < lr", arg=settings["lr"])
     assert tab.evaluate("() => values.lab.store.optimizers[0].settings.beta") < settings["beta"]
+    drawn(tab)
     assert "beta" in (tab.get_attribute(".steepest-map-dot", "aria-valuetext") or "")
     for _ in range(tab.evaluate("() => values.lab.store.history.index")):
         tab.keyboard.press("Control+z")
@@ -231,10 +237,10 @@ def test_a_map_of_too_many_steps_shows_no_outcomes_of_fewer(shown: Callable[...,
     tab.evaluate("() => values.lab.store.change({ steps: 5000 }, true)")
     tab.wait_for_function("() => document.querySelector('.steepest-map-note').textContent.includes('would take too long')")
     assert tab.inner_text(".steepest-map-note") == "1,536 runs of 5,000 steps would take too long"
-    drawn = "() => [...document.querySelectorAll('.steepest-map-plot path')].some((each) => each.getAttribute('d'))"
-    assert not tab.evaluate(drawn)
+    areas = "() => [...document.querySelectorAll('.steepest-map-plot path')].some((each) => each.getAttribute('d'))"
+    assert not tab.evaluate(areas)
     tab.evaluate("() => values.lab.store.change({ steps: 50 }, true)")
-    tab.wait_for_function(drawn)
+    tab.wait_for_function(areas)
     tab.wait_for_function("() => /^line: stable/.test(document.querySelector('.steepest-map-note').textContent)")
     assert tab.mistakes == []
 
@@ -244,8 +250,8 @@ def test_a_map_of_several_hyperparameters_lets_choose(shown: Callable[..., Any])
     tab.click(".steepest-map-button")
     tab.select_option(".steepest-map-other", "beta2")
     tab.wait_for_function("() => values.lab.store.optimizers[0].mapped === 'beta2'")
-    tab.wait_for_function("() => document.querySelector('.steepest-map-plot path[d]')?.getAttribute('d') !== null")
-    assert tab.inner_text(".steepest-map-button") == "lr × β₂ map"
+    expect(tab.locator(".steepest-map-button")).to_have_text("lr × β₂ map")
+    tab.wait_for_function("() => document.querySelector('.steepest-map-plot path[d]:not([d=\"\"])')")
     assert tab.mistakes == []
 
 

@@ -164,6 +164,25 @@ def test_an_unstable_step_is_told_where_there_is_nothing_else_to_tell(
     assert (told["title"], told["tone"], told["text"]) == (title, "warning", text)
 
 
+def test_the_step_that_leaves_the_domain_is_told(engine: Any) -> None:
+    run = descend("sqrt(x) + (y-1)^2", (2, 3), lr=0.4)
+    assert run.ending == "undefined" and run.ending.message.startswith("undefined at step 11")
+    told = judged(engine, run)
+    assert (told["title"], told["text"]) == ("left the domain", "step 11 leads where f is not defined")
+
+
+def test_rates_that_lead_out_of_the_domain_are_not_called_unstable(engine: Any) -> None:
+    rates = [0.01, 0.4, 1.5]
+    given = {
+        "objective": objective_data("sqrt(x) + x^2"), "data": optimizer_data("gd", 1), "settings": {}, "start": [0.5],
+        "limits": {"steps": 100, "tol": 1e-8, "gtol": 0, "seed": 0}, "rates": rates,
+    }  # fmt: skip
+    found = engine.evaluate("(given) => along(given)", given)
+    runs = [descend("sqrt(x) + x^2", 0.5, lr=lr, steps=100) for lr in rates]
+    assert [str(run.ending) for run in runs] == ["undefined"] * 3
+    assert found["kinds"] == ["undefined"] * 3
+
+
 def test_a_run_on_its_way_down_tells_of_unstable_steps(engine: Any) -> None:
     run = descend("tan(x)", 1.5, steps=1)
     assert diagnose(run).character == ("underway", "monotone", "unstable")

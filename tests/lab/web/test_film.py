@@ -108,8 +108,11 @@ def test_a_page_saves_its_steps_as_a_gif(page: Callable[[str, int], Any], tmp_pa
     tab = page(function, steps)
     tab.get_by_role("button", name="Share").click()
     with tab.expect_download() as download:
+        tab.clock.install()  # the film goes on between two timers
+        tab.clock.pause_at(10**12)
         tab.get_by_role("button", name="Save as GIF").click()
         assert tab.get_by_role("group", name="GIF").is_visible()
+        tab.clock.resume()
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)
     assert path.name == "descent.gif"
@@ -128,7 +131,7 @@ def test_a_page_saves_its_steps_as_a_gif(page: Callable[[str, int], Any], tmp_pa
         assert (found[-1] == channels).all(axis=-1).sum() > 30
     assert (found[0] != found[-1]).any()
     assert f"steepest {steepest.__version__}".encode() in image.info["comment"]
-    assert tab.get_by_role("group", name="GIF").is_hidden()
+    tab.get_by_role("group", name="GIF").wait_for(state="hidden")
     assert tab.mistakes == []
 
 
@@ -141,8 +144,11 @@ def test_a_film_is_stopped_and_a_changed_function_stops_it(page: Callable[[str, 
     ]
     for change, told in changes:
         tab.get_by_role("button", name="Share").click()
+        tab.clock.install()
+        tab.clock.pause_at(10**12)  # the film waits, however long the change takes
         tab.get_by_role("button", name="Save as GIF").click()
         change()
+        tab.clock.resume()
         tab.wait_for_function("(told) => document.querySelector('.steepest-note').textContent === told", arg=told)
         assert note.inner_text() == told
         assert tab.get_by_role("group", name="GIF").is_hidden()

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from .waiting import settled
+
 TWO = {
     "objective": "rosenbrock",
     "start": [-1.2, 1.0],
@@ -13,15 +15,6 @@ TWO = {
 }
 ONE = {"objective": "2x^2 - 4x", "start": [0.0], "steps": 20, "optimizers": [{"text": "gd", "settings": {"lr": 0.1}}]}
 Open = Callable[..., Any]
-
-
-def settled(tab: Any) -> dict[str, Any]:
-    """The state as the page told it last, once it has read every text and told of every change."""
-    tab.locator(".steepest-lab[aria-busy=false]").wait_for()
-    tab.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    state: dict[str, Any] = tab.evaluate("() => values.state")
-    assert [mistake for mistake in tab.mistakes if "GL Driver Message" not in mistake] == []  # how fast software draws
-    return state
 
 
 def view(tab: Any) -> dict[str, Any]:

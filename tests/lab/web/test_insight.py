@@ -5,8 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 import steepest
+
+from .waiting import drawn
 
 Open = Callable[..., Any]
 TEXTS = (
@@ -19,12 +22,14 @@ def gd(lr: float | str, **state: Any) -> dict[str, Any]:
 
 
 def judged(tab: Any) -> list[str]:
-    """The verdicts, once all are known."""
+    """The verdicts, once all are known: of the runs that are shown."""
+    drawn(tab)
     tab.wait_for_function(TEXTS)
     return [" ".join(text.split()) for text in tab.locator(".steepest-verdict > p").all_inner_texts()]
 
 
 def outcomes_known(tab: Any) -> None:
+    drawn(tab)
     tab.wait_for_function(
         "() => [...document.querySelectorAll('.steepest-outcomes')].every((each) => !each.hasAttribute('data-stale'))"
         " && values.lab.insight.queue.jobs.size === 0"
@@ -57,7 +62,7 @@ def test_the_learning_rate_that_was_tried_is_a_button_and_does_what_it_says(show
     tab.get_by_role("button", name="use the learning rate 0.5").click()
     tab.wait_for_function("() => document.querySelector('.steepest-verdict').dataset.tone === 'good'")
     assert judged(tab) == ["converges to the minimum x = 0, f = 0, in 2 steps"]
-    assert tab.get_by_role("textbox", name="lr: a number").input_value() == "0.5"
+    expect(tab.get_by_role("textbox", name="lr: a number")).to_have_value("0.5")
     assert tab.locator(".steepest-ending").inner_text() == steepest.descend("x^2", 3, lr=0.5, steps=100).ending.message
     assert tab.evaluate("() => values.lab.store.history.undoLabel") == "lr of gd changed"
 
@@ -126,6 +131,7 @@ def test_a_place_on_the_outcomes_is_that_of_the_slider(shown: Open) -> None:
     drawing.scroll_into_view_if_needed()
     box = drawing.bounding_box()
     tab.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] / 2)
+    drawn(tab)
     assert float(tab.get_by_role("textbox", name="lr: a number").input_value()) == pytest.approx(1.0, rel=0.1)
     assert int(tab.get_by_role("slider", name="lr", exact=True).input_value()) == pytest.approx(750, abs=10)
 
@@ -136,11 +142,11 @@ def test_other_sliders_show_outcomes_on_request(shown: Open) -> None:
     assert tab.locator(".steepest-outcomes").count() == 1
     button = tab.get_by_role("button", name="the outcomes along beta")
     button.click()
-    assert button.get_attribute("aria-pressed") == "true"
+    expect(button).to_have_attribute("aria-pressed", "true")
     tab.wait_for_function("() => document.querySelectorAll('.steepest-outcomes .steepest-unseen')[1]?.textContent")
     assert "by beta: " in tab.locator(".steepest-outcomes .steepest-unseen").nth(1).text_content()
     button.click()
-    assert tab.locator(".steepest-outcomes").count() == 1
+    expect(tab.locator(".steepest-outcomes")).to_have_count(1)
 
 
 def test_a_bound_beside_the_slider_has_an_arrow(shown: Open) -> None:

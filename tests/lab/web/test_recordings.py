@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from playwright.sync_api import expect
 from tests.lab.web.conftest import LAB
-from tests.lab.web.test_page import drawn
+from tests.lab.web.waiting import drawn
 
 import steepest
 from steepest.cli.command_line import cli
@@ -31,7 +32,7 @@ def runs() -> Any:
 
 def opened(visit: Open, document: dict[str, Any]) -> Any:
     tab = visit(LAB, document, viewport={"width": 1280, "height": 1000})
-    tab.wait_for_function("() => document.querySelector('.steepest-ending')?.textContent")
+    drawn(tab)
     return tab
 
 
@@ -137,6 +138,7 @@ def test_a_choice_keeps_the_cards_and_offers_no_starts_of_a_recording(visit: Ope
     assert starts.is_visible()
     cards.nth(1).focus()
     tab.wait_for_function("() => document.querySelectorAll('.steepest-recording')[1].classList.contains('steepest-chosen')")
+    drawn(tab)
     assert not starts.is_visible(), "a recording is not run from other starts"
     assert cards.nth(1).evaluate("card => card === document.activeElement")
     assert tab.evaluate(
@@ -167,8 +169,8 @@ def test_recordings_alone_need_no_optimizer_beside_them(visit: Open) -> None:
     assert len(tab.evaluate(shown)) == 1, "one run stays"
     tab.get_by_role("button", name="Share").click()
     tab.get_by_role("button", name="Copy as command").click()
-    assert "add an optimizer first" in tab.locator(".steepest-note").inner_text()
+    expect(tab.locator(".steepest-note")).to_contain_text("add an optimizer first")
     tab.get_by_role("textbox", name="function to minimize").fill("x^2 + y^2")
     tab.wait_for_function("() => values.lab.sceneRuns.length === 1 && values.lab.sceneRuns[0].label === 'gd'")
-    assert tab.locator(".steepest-optimizer:not(.steepest-recording)").count() == 1
+    expect(tab.locator(".steepest-optimizer:not(.steepest-recording)")).to_have_count(1)
     assert tab.mistakes == []

@@ -16,7 +16,7 @@ from steepest.language.operations import OPERATIONS
 from steepest.objectives import constants as formula_constants
 from steepest.plot import options
 from steepest.plot.scene import grid, limits, neighborhood, objective_layer, overlap, path
-from steepest.plot.surface import axes, best_camera, labels, renderer, shading, surface, ticks
+from steepest.plot.surface import axes, best_camera, framing, labels, renderer, shading, surface, ticks
 from steepest.runs import ending, stopping
 from steepest.tape import builder, lowering, program, tape
 from steepest.targets import reference
@@ -57,7 +57,8 @@ def shared() -> str:
         "VISIBILITY": constants(renderer, "SAMPLES NEAR TOLERANCE"),
         "BEST_CAMERA": constants(best_camera, "USUAL STEP ELEVATIONS STEEP CELLS UNUSUAL ALIGNED SHARP"),
         "SURFACE_AXES": constants(axes, "HIDDEN SHADOW")
-        | constants(labels, "CLEAR NAME_CLEAR SHARPEST")
+        | constants(labels, "CLEAR NAME_CLEAR SHARPEST HEIGHTS_APART")
+        | constants(framing, "FARTHER")
         | constants(ticks, "TICKS TICK_MARGIN FEWEST MOST OTHERS FEW QUARTERS"),
         "SHADING": constants(shading, "LIGHT_FROM AMBIENT DIFFUSE UNDERSIDE"),
     })  # fmt: skip

@@ -5,6 +5,7 @@ import { tildeIn } from "./data/fit/model_text.js";
 import { counted } from "./data/words.js";
 import { exact } from "./format.js";
 import { quantityAt } from "./runs/program.js";
+import { quoted } from "./shell.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -27,12 +28,6 @@ function optimizerText({ text }, values) {
       equations.replaceAll(new RegExp(`\\b${name}\\b`, "g"), /^[\d.]+$/.test(value) ? value : `(${value})`),
     text,
   );
-}
-
-/** @param {string} word */
-function quoted(word) {
-  const escaped = word.replaceAll("'", "'\"'\"'");
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${escaped}'`;
 }
 
 /**

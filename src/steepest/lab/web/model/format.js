@@ -5,6 +5,7 @@ import { DIGITS, GREEK, SURFACE_AXES } from "./shared.js";
 const SYMBOLS = /** @type {Record<string, string>} */ (GREEK);
 
 const { NOISE, MOST, SHOWN } = DIGITS;
+const SMALL = 1e-4; // below which numbers are written by their powers of ten
 
 /**
  * A number with so many digits, and more where it is not quite round or not quite one of the others (the rules of
@@ -116,7 +117,8 @@ export function general(value, digits) {
  * @param {number} value
  */
 export function exact(value) {
-  return String(value).replace("e+", "e");
+  const size = Math.abs(value);
+  return (size > 0 && size < SMALL ? value.toExponential() : String(value)).replace("e+", "e");
 }
 
 /**

@@ -18,6 +18,7 @@ const RIGHT = 12;
 const TOP = 10;
 const BOTTOM = 24;
 const FONT = "12px system-ui, sans-serif";
+const AXIS_FONT = "italic 600 13px system-ui, sans-serif";
 const NAME = "step";
 const NAME_FONT = "600 12px system-ui, sans-serif";
 const APART = 8; // pixels between the last number along the steps and the word after it
@@ -325,9 +326,10 @@ export class ValueChart {
         context.fillText(text, this.toX(mark), TOP + this.plotHeight + 16);
     }
     context.fillStyle = theme.ink;
-    context.font = "italic 600 13px system-ui, sans-serif";
+    context.font = AXIS_FONT;
     context.textAlign = "right";
-    context.fillText(logarithmic ? this.measured : "f", LEFT - 8, TOP + 9);
+    const measured = logarithmic ? this.measured : "f";
+    context.fillText(measured, Math.max(LEFT - 8, widthOf(measured, AXIS_FONT) + 1), TOP + 9); // none of it is cut
     context.font = NAME_FONT;
     context.fillText(NAME, LEFT + this.plotWidth, TOP + this.plotHeight + 16);
     if (this.beyond > 0) {

@@ -20,7 +20,7 @@ import { sees } from "./visibility.js";
 /** What is drawn of a renderer. @typedef {import("./renderer.js").SurfaceRenderer} SurfaceRenderer */
 
 const POINT = 4 / 3; // pixels
-const { HIDDEN, TICKS, CLEAR, NAME_CLEAR, SHARPEST } = SURFACE_AXES;
+const { HIDDEN, TICKS, CLEAR, NAME_CLEAR, SHARPEST, HEIGHTS_APART, FARTHER } = SURFACE_AXES;
 const { DOT } = SURFACE_PATH;
 const DOTS_APART = 9; // pixels
 const MOST_DOTS = 120;
@@ -127,7 +127,7 @@ export class Overlay {
       context.textAlign = "right";
       [context.strokeStyle, context.lineWidth] = [theme.quiet, 1];
       context.beginPath();
-      for (const { x, y, text } of heights) {
+      for (const { x, y, text } of uncrowded(heights)) {
         context.fillText(text, x - TICK - 4, y);
         context.moveTo(x - TICK, y);
         context.lineTo(x, y);
@@ -231,18 +231,34 @@ function unit(vector) {
 }
 
 /**
- * The numbers along the height axis, which stands at the corner farthest to the left: levels lie at equal heights.
+ * The numbers along the height axis, which stands at the corner farthest to the left, of two at the one farther away:
+ * levels lie at equal heights.
  * @param {Surface} surface
  * @param {Viewport} viewport
  */
-function heightLabels({ half, levels, bands }, viewport) {
+export function heightLabels({ half, levels, bands }, viewport) {
+  const { right, away } = viewport.camera;
   const corners = [-1, 1].flatMap((a) => [-1, 1].map((b) => [a * half[0], b * half[1]]));
-  const across = corners.map(([x, y]) => viewport.project([x, y, 0]).x);
+  const across = corners.map(([x, y]) => x * right[0] + y * right[1] - FARTHER * (x * away[0] + y * away[1]));
   const [x, y] = corners[across.indexOf(Math.min(...across))];
   const shares = bands % 4 ? [0, bands] : [0, bands / 4, bands / 2, (3 * bands) / 4, bands];
   return shares.map((level) => {
     const at = viewport.project([x, y, (SURFACE.RISE * level) / bands]);
     return { x: at.x, y: at.y, text: short(Number(levels[level].toPrecision(3)), 3) };
+  });
+}
+
+/**
+ * Numbers of the height axis, from below, without those that are too near to the one before.
+ * @template {{y: number}} Label
+ * @param {Label[]} heights
+ */
+export function uncrowded(heights) {
+  let next = Number.POSITIVE_INFINITY;
+  return heights.filter(({ y }) => {
+    if (y > next) return false;
+    next = y - HEIGHTS_APART * POINT;
+    return true;
   });
 }
 

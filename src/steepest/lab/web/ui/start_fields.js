@@ -1,6 +1,6 @@
 // @ts-check
 /** The start as numbers that can be typed. */
-import { pretty } from "../model/format.js";
+import { exact, pretty } from "../model/format.js";
 import { evaluate } from "../model/language/expression.js";
 import { readExpression } from "../model/language/grammar.js";
 import { h } from "./dom.js";
@@ -54,7 +54,7 @@ export class StartFields {
 
   show() {
     this.inputs.forEach((input, axis) => {
-      const text = String(this.store.state.start[axis]);
+      const text = exact(this.store.state.start[axis]);
       if (input.matches(":focus") && this.shown[axis] === text) return; // what is being typed stays
       this.shown[axis] = input.value = text;
       input.removeAttribute("aria-invalid");

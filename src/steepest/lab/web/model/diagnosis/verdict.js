@@ -61,7 +61,7 @@ const TEXTS = {
     const unstable = first
       ? `; lr·λ was ${short(first.product)} at step ${first.step}, and ${stableText(subject, bounds.bound)}`
       : "";
-    return `${steps ? `from step ${steps} the next one leads` : "it starts"} where f is not defined${unstable}`;
+    return `${steps ? `step ${steps} leads` : "it starts"} where f is not defined${unstable}`;
   },
   minimum: (run, { at, bounds }, { objective }) => {
     return `to the minimum ${atText(objective, at)}, ${run.ending.kind === "converged" ? "in" : "the limit being"} ${stepsText(run.steps)}${afterText(bounds)}`;

@@ -5,14 +5,16 @@ import { CHARACTER } from "../diagnosis/tables.js";
 /** @typedef {import("../runs/program.js").Limits} Limits */
 /** @typedef {import("../runs/program.js").Run} Run */
 /**
- * What is kept of a run: the value reached, and whether it converged, oscillated, or left the finite numbers or rose.
- * @typedef {{value: number, converged: boolean, oscillates: boolean, lost: boolean}} Outcome
+ * What is kept of a run: the value reached, and whether it converged, oscillated, left the function's domain, or left the
+ * finite numbers or rose.
+ * @typedef {{value: number, converged: boolean, oscillates: boolean, left: boolean, lost: boolean}} Outcome
  */
 /**
- * Neighbors that share a fate: `slow`, `fast`, `oscillates` or `unstable`.
+ * Neighbors that share a fate: one of `KINDS`.
  * @typedef {{kind: string, from: number, to: number}} Region
  */
 
+export const KINDS = ["slow", "fast", "oscillates", "undefined", "unstable"];
 export const RUNS = 200;
 const FIRST = 16; // every so many-th run comes first, so that there is something to see at once
 const FAST = 1e-3; // the share of the start's height that is left at most after a fast run
@@ -59,7 +61,8 @@ export function outcomeOf({ values, positions, steps, count, ending: { kind } })
     value,
     converged: kind === "converged",
     oscillates: turns >= 3 && turns * CHARACTER.LASTING >= steps,
-    lost: kind === "diverged" || kind === "undefined" || !(value <= values[0] + 1e-9 * Math.abs(values[0])),
+    left: kind === "undefined",
+    lost: kind === "diverged" || !(value <= values[0] + 1e-9 * Math.abs(values[0])),
   };
 }
 
@@ -71,9 +74,9 @@ export function outcomeOf({ values, positions, steps, count, ending: { kind } })
  */
 export function heights(found, first, known) {
   const low = lowest(found, known);
-  return found.map(({ value, lost }) => {
+  return found.map(({ value, left, lost }) => {
     const share = (value - low) / (first - low);
-    return lost || !(share < 1) ? 1 : share > 0 ? Math.max(0, 1 + Math.log10(share) / DEEPEST) : 0;
+    return left || lost || !(share < 1) ? 1 : share > 0 ? Math.max(0, 1 + Math.log10(share) / DEEPEST) : 0;
   });
 }
 
@@ -85,7 +88,8 @@ export function heights(found, first, known) {
  */
 export function kinds(found, first, known) {
   const low = lowest(found, known);
-  return found.map(({ value, converged, oscillates, lost }) => {
+  return found.map(({ value, converged, oscillates, left, lost }) => {
+    if (left) return "undefined";
     if (lost) return "unstable";
     if (oscillates) return "oscillates";
     return (converged && value < first) || value - low <= FAST * (first - low) ? "fast" : "slow";

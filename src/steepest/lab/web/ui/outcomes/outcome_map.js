@@ -4,7 +4,7 @@
  * the line up to where steps are stable.
  */
 import { exact, pretty, short } from "../../model/format.js";
-import { heights, kinds } from "../../model/sweep/outcomes.js";
+import { heights, KINDS, kinds } from "../../model/sweep/outcomes.js";
 import { largestCurvature, minimumOf, settingMap, stableBounds } from "../../model/sweep/setting_map.js";
 import { h } from "../dom.js";
 import { svg } from "./outcome_strip.js";
@@ -19,7 +19,6 @@ const [COLUMNS, ROWS] = [48, 32];
 const MOST_STEPS = 4000; // of a run of which there are many
 // Steps of all runs together, one for each that WebAssembly takes meanwhile: some ten seconds.
 const MOST_WORK = 1_000_000_000;
-const KINDS = ["slow", "fast", "oscillates", "unstable"];
 const DEPTHS = 4; // shades of each kind, by how low runs end
 const TICK = 0.02; // of a side that an arrow key moves; with Shift five times that
 const MOVES = /** @type {Record<string, [number, number]>} */ ({
@@ -318,7 +317,7 @@ export class OutcomeMap {
  * @param {number} high
  */
 function shapeOf(kind, high) {
-  const depth = kind === "unstable" ? 0 : Math.min(DEPTHS - 1, Math.floor(DEPTHS * (1 - high)));
+  const depth = kind === "unstable" || kind === "undefined" ? 0 : Math.min(DEPTHS - 1, Math.floor(DEPTHS * (1 - high)));
   return `${kind} ${depth}`;
 }
 

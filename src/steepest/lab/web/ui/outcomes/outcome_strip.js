@@ -1,10 +1,10 @@
 // @ts-check
 /**
  * The outcomes along a slider: the value that each of many runs reaches, lower being better, and whether it is slow, fast,
- * oscillating or unstable, by shape and word as well as by color.
+ * oscillating, unstable or out of the function's domain (undefined), by shape and word as well as by color.
  */
 import { exact, short } from "../../model/format.js";
-import { heights, kinds, outcomes, RUNS, regions } from "../../model/sweep/outcomes.js";
+import { heights, KINDS, kinds, outcomes, RUNS, regions } from "../../model/sweep/outcomes.js";
 import { h } from "../dom.js";
 import { tooLong } from "./too_long.js";
 
@@ -16,7 +16,6 @@ import { tooLong } from "./too_long.js";
 const HEIGHT = 24; // of the drawing; its width is a unit for each run
 const TOOTH = 4;
 const LEAST = 2; // that is seen of a run that reaches the lowest value
-const KINDS = ["slow", "fast", "oscillates", "unstable"];
 const LETTER = 5.2; // pixels of a letter of a region's name
 const MOST_STEPS = 20_000; // of a run of which there are many
 const MOST_WORK = 320_000_000; // steps of all runs together over a table, one for each that WebAssembly takes meanwhile
@@ -179,13 +178,14 @@ export class OutcomeStrip {
 }
 
 /**
- * A run as a column: a tooth if it oscillates, a line of a hatching if it is unstable, else a bar.
+ * A run as a column: a tooth if it oscillates, a line of a hatching if it is unstable or undefined, else a bar.
  * @param {string} kind
  * @param {number} at
  * @param {number} high
  */
 function column(kind, at, high) {
   if (kind === "unstable") return at % 4 ? "" : `M${at - 3} ${HEIGHT}L${at + 5} 0`;
+  if (kind === "undefined") return at % 4 ? "" : `M${at} ${HEIGHT}V0`;
   const top = (HEIGHT - LEAST) * (1 - high) + (kind === "oscillates" && at % 4 > 1 ? TOOTH : 0);
   return `M${at} ${HEIGHT}V${Math.min(HEIGHT - 1, top).toFixed(2)}h1.05V${HEIGHT}z`;
 }

@@ -6,6 +6,7 @@ import { clipped, FormulaError, InputError } from "../../language/errors.js";
 import { column } from "../../language/expression.js";
 import { plain } from "../../language/notation/notation.js";
 import { PRECEDENCE } from "../../language/tables.js";
+import { quoted } from "../../shell.js";
 import { isNumeric } from "../table.js";
 import { listed } from "../words.js";
 import { asDefinition, ofColumns, targetOf, tildeIn } from "./model_text.js";
@@ -37,8 +38,11 @@ export function writtenOut(model, table, dropMissing) {
     const reason = `${word} has a weight for each column: write ${clipped(target)} ~ ${word}`;
     throw new FormulaError(reason, model, [...model.slice(0, model.indexOf("("))].length);
   }
-  if (word === "softmax")
-    throw new FormulaError("the page does not show 'softmax', which takes weights for every class", model, place);
+  if (word === "softmax") {
+    const command = `steepest fit ${quoted(table.path || "TABLE.csv")} ${quoted(model.trim())} --save fit.png`;
+    const reason = `the page does not show softmax, which has weights for every class: ${command} draws it`;
+    throw new FormulaError(reason, model, place);
+  }
   table.position(target);
   const { columns, leftOut } = named
     ? { columns: taken(model, table, target, named), leftOut: [] }
