@@ -20,7 +20,7 @@ def sweep() -> None:
     """1,448 x 1,448 starts on Himmelblau's function, 200 steps of gradient descent: axes, runs, minima, picture."""
     from steepest.runs.sweep.axes import linear
     from steepest.runs.sweep.definition import read_definition
-    from steepest.runs.sweep.store import complete, grow, make_store, part_of
+    from steepest.runs.sweep.stores.store import complete, grow, make_store, part_of
     from steepest.runs.sweep.sweep import run_sweep
     from steepest.targets.many.runs import run_many
 

@@ -67,7 +67,7 @@ HAND = {
 }
 # The shortest of many turns, in nanoseconds of one call: what another process takes away lengthens a turn, never shortens it.
 TURNS = """
-const { Program } = model_program_js, { Grid } = model_tape_tape_js;
+const { Program } = model_runs_program_js, { Grid } = model_tape_tape_js;
 const turns = (candidates, calls, rounds = 61) => {
   const times = candidates.map(() => []);
   for (let round = -10; round < rounds; round++)
@@ -140,7 +140,7 @@ def measured(browser: Any, optimizer: str, objective: str, start: tuple[float, f
     tab.route("**", lambda route: route.fulfill(body="<!doctype html>", headers=ISOLATED))
     tab.goto("http://localhost/")
     names = f"const [OPTIMIZER, OBJECTIVE, START] = {json.dumps([optimizer, objective, start])}, {given}; {READ}"
-    tab.add_script_tag(content=f"{bundle('model/program.js', 'model/reading.js')}\n{names}\n{RECORDS}{hand}{TURNS}")
+    tab.add_script_tag(content=f"{bundle('model/runs/program.js', 'model/reading.js')}\n{names}\n{RECORDS}{hand}{TURNS}")
     found: dict[str, Any] = tab.evaluate(MEASURED)
     tab.close()
     assert found["apart"] < AGREE, found["apart"]

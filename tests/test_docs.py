@@ -14,7 +14,7 @@ import click
 import pytest
 
 import steepest
-from steepest.cli.commands import cli
+from steepest.cli.command_line import cli
 from steepest.diagnosis.character import CHARACTERS
 from steepest.language.operations import FUNCTIONS, VECTOR_FUNCTIONS
 from steepest.objectives.gallery import GALLERY

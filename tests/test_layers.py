@@ -18,9 +18,7 @@ FLOORS = (
     "objectives optimizers",
     "tape",
     "targets",
-    "runs objectives.data objectives.exact objectives.fit objectives.least_squares objectives.levenberg_marquardt "
-    "objectives.prediction objectives.many_columns "
-    "objectives.reading",
+    "runs objectives.data objectives.exact objectives.fit objectives.prediction objectives.many_columns objectives.reading",
     "compare diagnosis explain",
     "plot lab.document lab.fit_data lab.recordings lab.texts lab.bundle lab.squeeze lab.state",
     "export",

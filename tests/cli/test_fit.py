@@ -209,7 +209,7 @@ def test_the_first_ctrl_c_ends_the_search_for_the_exact_answer_of_many_rows(stee
         signal.raise_signal(signal.SIGINT)
         return Exact(None, None, False, "none: the search went on")
 
-    monkeypatch.setattr("steepest.objectives.exact.exact_answer", sought)
+    monkeypatch.setattr("steepest.objectives.exact.exact.exact_answer", sought)
     noted = steepest(*words)
     assert noted.code == 130 and "the search went on" in noted.out
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which a command that was ended ignores

@@ -31,7 +31,7 @@ def test_the_page_is_given_a_table(steepest: Steepest, monkeypatch: pytest.Monke
     (state,) = [each["state"] for each in served if isinstance(each, dict)]
     data = state["data"]
     assert state["objective"] == "price ~ w*size + b" and (data["scale"], data["batch"]) == ("z", 8)
-    assert list(data["table"]["columns"]) == ["size", "rooms", "age", "price"] and len(data["table"]["columns"]["age"]) == 60
+    assert data["table"]["names"] == ["size", "rooms", "age", "price"] and len(data["table"]["columns"][2]) == 60
     served.clear()
     assert steepest("lab", "price ~ linear", "--data", "houses", "--no-browser").code == 0
     assert [each["state"]["objective"] for each in served if isinstance(each, dict)] == [

@@ -362,7 +362,7 @@ main()
 
 
 @pytest.mark.parametrize(
-    "module", ["steepest.cli.commands", "click", "click.core", "steepest.language.grammar", "steepest.runs.descent"]
+    "module", ["steepest.cli.command_line", "click", "click.core", "steepest.language.grammar", "steepest.runs.descent"]
 )
 def test_control_c_while_modules_are_loaded(module: str, tmp_path: Path) -> None:
     """Ctrl-C just as a module is asked for."""
@@ -406,7 +406,7 @@ def test_shell_completion_offers_optimizers() -> None:
         "COMP_WORDS": "steepest run -o ada",
         "COMP_CWORD": "3",
     }
-    code = "import sys; sys.argv = ['steepest']; from steepest.cli.commands import cli; cli.main(prog_name='steepest')"
+    code = "import sys; sys.argv = ['steepest']; from steepest.cli.command_line import cli; cli.main(prog_name='steepest')"
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert "plain,adam\n" in result.stdout
 

@@ -209,7 +209,7 @@ main()
 def test_ctrl_c_in_a_film_of_zooming_keeps_everything_else(started: Callable[..., Any], tmp_path: Path) -> None:
     program = """
 import os, signal
-from steepest.plot.mpl import sweep_film
+from steepest.plot.mpl.sweep import film as sweep_film
 def run_sweep(*arguments, **settings):
     signal.raise_signal(signal.SIGINT)
 sweep_film.run_sweep = run_sweep

@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 
 import steepest
-from steepest.cli.commands import cli
+from steepest.cli.command_line import cli
 from steepest.errors import InputError
 from steepest.export import writers as export
 from steepest.export.provenance import code, command

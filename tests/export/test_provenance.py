@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import steepest
-from steepest.cli.commands import cli
+from steepest.cli.command_line import cli
 from steepest.errors import SteepestError
 from steepest.export.provenance import command
 from steepest.export.records import document

@@ -54,6 +54,27 @@ def test_a_fit_goes_into_a_state_and_comes_back(model: str, data: Any, settings:
     assert found.in_original_units(place) == made.in_original_units(place)
 
 
+def by_name(table: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a table of the state, in their order."""
+    return dict(zip(table["names"], table["columns"], strict=True))
+
+
+def test_columns_of_a_state_that_are_called_alike_cannot_be_named() -> None:
+    table = {"name": "points", "names": ["x", "z", "y", "z"], "columns": [[1, 2], [5, 6], [2, 4], [7, 8]]}
+    assert state_objective({"objective": "y ~ w*x", "data": {"table": table}}).value([1.0]) == 2.5
+    with pytest.raises(InputError, match="points has 2 columns called 'z', number 2 and 4: rename them"):
+        state_objective({"objective": "y ~ w*z", "data": {"table": table}})
+
+
+def test_a_state_keeps_the_lines_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "gaps.csv"
+    path.write_text('town,size,price\n"a\nb",1,2\nOslo,,4\nBari,4,8\n')
+    table = json.loads(json.dumps(data_of(read_fit("price ~ w*size", str(path), drop_missing=True))))["table"]
+    assert table["lines"] == [2, 4, 5]
+    with pytest.raises(InputError, match=r"^gaps\.csv has 1 missing number: size is missing in line 4"):
+        state_objective({"objective": "price ~ w*size", "data": {"table": table}})
+
+
 def test_a_formula_over_rows_goes_into_a_state_and_comes_back() -> None:
     made = over_data("mean((y - w*x)^2) + k*w^2", POINTS, let={"k": 0.5})
     assert there_and_back(made).value([0.7]) == made.value([0.7])
@@ -66,7 +87,8 @@ def test_the_page_has_all_columns_of_a_file(tmp_path: Path) -> None:
     path.write_text("size,town,rooms,price,far\n1,Ulm,2,3,inf\n2,Bern,,5,1\n")
     made = data_of(read_fit("price ~ w*size", str(path)))
     assert made is not None
-    assert made["table"]["columns"] == {"size": [1, 2], "town": ["Ulm", "Bern"], "rooms": [2, None], "price": [3, 5]}
+    assert by_name(made["table"]) == {"size": [1, 2], "town": ["Ulm", "Bern"], "rooms": [2, None], "price": [3, 5]}
+    assert made["table"]["lines"] == [2, 3]
 
 
 def test_the_page_has_the_rows_of_the_run_whatever_became_of_the_file(tmp_path: Path) -> None:
@@ -74,12 +96,12 @@ def test_the_page_has_the_rows_of_the_run_whatever_became_of_the_file(tmp_path: 
     path.write_text("size,rooms,price\n1,2,3\n2,1,5\n4,4,8\n")
     run = steepest.fit(path, "price ~ w*size", lr=0.01, steps=2)
     found = state_of([run])["data"]["table"]
-    assert (found["name"], found["path"], list(found["columns"])) == ("houses.csv", "houses.csv", ["size", "rooms", "price"])
+    assert (found["name"], found["path"], found["names"]) == ("houses.csv", "houses.csv", ["size", "rooms", "price"])
     assert str(tmp_path) not in json.dumps(state_of([run])), "the folder is nobody else's business"
     path.write_text("size,rooms,price\n1,2,30\n2,1,50\n4,4,80\n")
     for _ in ("another file", "no file"):
         found = state_of([run])["data"]["table"]
-        assert found["columns"] == {"size": [1, 2, 4], "price": [3, 5, 8]} and "path" not in found
+        assert by_name(found) == {"size": [1, 2, 4], "price": [3, 5, 8]} and "path" not in found
         path.unlink(missing_ok=True)
     assert data_of(read_fit("price ~ w*size + b", "houses"))["table"]["path"] == "houses"  # type: ignore[index]
     classes = data_of(read_fit("species ~ sigmoid(w*petal_length + b)", "iris", loss="log", one="virginica"))
@@ -118,9 +140,18 @@ def test_a_streamed_table_is_refused(tmp_path: Path) -> None:
     ("data", "told"),
     [
         ({"table": None}, "this state has no table in it"),
-        ({"table": {"name": "points", "columns": POINTS}, "batch": 9}, "a batch of 9 rows cannot be taken from 4 rows"),
-        ({"table": {"name": "points", "columns": POINTS}, "loss": "mze"}, "there is no loss 'mze': did you mean mse"),
-        ({"table": {"name": "points", "columns": GAPS}}, r"^points has 1 missing number: x is missing in row 2"),
+        (
+            {"table": {"name": "points", "names": list(POINTS), "columns": list(POINTS.values())}, "batch": 9},
+            "a batch of 9 rows cannot be taken from 4 rows",
+        ),
+        (
+            {"table": {"name": "points", "names": list(POINTS), "columns": list(POINTS.values())}, "loss": "mze"},
+            "there is no loss 'mze': did you mean mse",
+        ),
+        (
+            {"table": {"name": "points", "names": list(GAPS), "columns": list(GAPS.values())}},
+            r"^points has 1 missing number: x is missing in row 2",
+        ),
     ],
 )
 def test_a_state_that_cannot_be_fitted_says_why(data: dict[str, Any], told: str) -> None:
@@ -134,7 +165,7 @@ def test_a_saved_page_has_the_table_inside(tmp_path: Path) -> None:
     text = (tmp_path / "fit.html").read_text()
     inside = json.loads(text.split('id="steepest-document"')[1].partition(">")[2].partition("</script>")[0])
     state = inside["state"]
-    assert state["objective"] == "price ~ w*size + b" and len(state["data"]["table"]["columns"]["price"]) == 60
+    assert state["objective"] == "price ~ w*size + b" and len(by_name(state["data"]["table"])["price"]) == 60
     (again,) = read_plan(state).runs()
     assert np.array_equal(again.positions, run.positions)
 
@@ -192,7 +223,7 @@ def test_a_file_that_changed_gives_the_runs_own_numbers(tmp_path: Path) -> None:
     path.write_text("x,z,y\n1,5,2\n2,8,3\n4,6,9\n")
     for _ in range(2):
         table = state_of([run])["data"]["table"]
-        assert table["columns"] == {"y": [2, 3, 9], "x": [1, 2, 4], "z": [5, 7, 6]} and not table.get("path")
+        assert by_name(table) == {"y": [2, 3, 9], "x": [1, 2, 4], "z": [5, 7, 6]} and not table.get("path")
         path.unlink(missing_ok=True)
 
 

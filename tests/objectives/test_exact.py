@@ -8,7 +8,7 @@ import pytest
 
 import steepest
 from steepest.objectives.answer import Exact
-from steepest.objectives.exact import exact_answer
+from steepest.objectives.exact.exact import exact_answer
 from steepest.objectives.fit import FitObjective, read_fit
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import steepest
-from steepest.objectives.exact import exact_answer
+from steepest.objectives.exact.exact import exact_answer
 from steepest.objectives.fit import FitObjective
 
 SETS: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent.parent / "data" / "nist_nonlinear.json").read_text("utf-8"))

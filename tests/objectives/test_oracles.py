@@ -8,7 +8,7 @@ from sklearn.datasets import load_diabetes
 from sklearn.linear_model import LinearRegression, LogisticRegression, PoissonRegressor, QuantileRegressor
 
 import steepest
-from steepest.objectives.exact import exact_answer
+from steepest.objectives.exact.exact import exact_answer
 from steepest.objectives.fit import read_fit
 
 

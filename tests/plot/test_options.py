@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from steepest.cli.commands.run import run
 from steepest.cli.options import field_options
-from steepest.cli.run import run
 from steepest.errors import InputError
 from steepest.plot.options import FilmOptions, PictureOptions, chosen
 from steepest.runs.methods import Methods

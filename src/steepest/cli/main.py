@@ -24,7 +24,7 @@ def main() -> None:
     for number in handled:
         signal.signal(number, _terminate)
     try:
-        from steepest.cli.commands import call
+        from steepest.cli.command_line import call
 
         code = call()
         _ignore_interrupts()

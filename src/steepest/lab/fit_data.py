@@ -35,7 +35,7 @@ def state_objective(state: Mapping[str, Any], usual: str = "parabola") -> Formul
     Raises:
         FormulaError, InputError: for a text that cannot be read, or does not go with the table.
 
-    >>> table = {"name": "points", "columns": {"x": [1, 2], "y": [2, 4]}}
+    >>> table = {"name": "points", "names": ["x", "y"], "columns": [[1, 2], [2, 4]]}
     >>> state_objective({"objective": "y ~ w*x", "data": {"table": table}}).value([1.0])
     2.5
     """
@@ -66,8 +66,8 @@ def data_of(objective: Objective) -> dict[str, Any] | None:
 
     >>> from steepest.objectives.fit import read_fit
     >>> made = data_of(read_fit("y ~ w*x", {"x": [1, 2], "y": [2, 4]}, scale="z"))
-    >>> made["table"]["columns"] == {"x": [1.0, 2.0], "y": [2.0, 4.0]}, made["scale"]
-    (True, 'z')
+    >>> made["table"]["names"], made["table"]["columns"], made["scale"]
+    (['y', 'x'], [[2.0, 4.0], [1.0, 2.0]], 'z')
     """
     check_shown(objective)
     if not _is_over_data(objective):
@@ -158,9 +158,11 @@ def _table_of(data: Mapping[str, Any]) -> Table:
 
     from steepest.data.arrays import read_columns
 
-    columns = {name: ["" if each is None else each for each in values] if _is_text(values) else values
-               for name, values in data["columns"].items()}  # fmt: skip
-    return replace(read_columns(columns), source=data["name"])
+    columns = {
+        str(index): ["" if each is None else each for each in values] if _is_text(values) else values
+        for index, values in enumerate(data["columns"])
+    }
+    return replace(read_columns(columns), names=tuple(data["names"]), source=data["name"], lines=data.get("lines"))
 
 
 def _is_text(values: list[Any]) -> bool:
@@ -170,12 +172,18 @@ def _is_text(values: list[Any]) -> bool:
 def _table_data(table: Table, path: str) -> dict[str, Any]:
     """The table as plain data, without columns that are called alike, or have an infinite number.
 
-    With it comes what a command calls its file, without the folder, which is nobody else's business; nothing for one in no file.
+    With it come the line of each row, where it was read from a text file, and what a command calls the file, without the folder,
+    which is nobody else's business. The names are a list, as JavaScript has an order of its own for names that are whole numbers.
     """
     shown = {name: _plain(values) for name, values in zip(table.names, table.columns, strict=True) if table.names.count(name) == 1}
     columns = {name: values for name, values in shown.items() if math.inf not in values}
     file = PurePath(path).name
-    return {"name": file if table.source == path else table.source, **({"path": file} if path else {}), "columns": columns}
+    made: dict[str, Any] = {"name": file if table.source == path else table.source}
+    if path:
+        made["path"] = file
+    if table.lines is not None:
+        made["lines"] = [int(line) for line in table.lines]
+    return made | {"names": list(columns), "columns": list(columns.values())}
 
 
 def _plain(values: NDArray[Any]) -> list[Any]:

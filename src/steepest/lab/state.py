@@ -17,6 +17,7 @@ SCHEMA = 1
 LONGEST = 8_000  # characters of a text
 MOST_PARAMETERS, MOST_OPTIMIZERS = 16, 32
 MOST_ROWS, MOST_COLUMNS = 200_000, 32  # of a table that the page is given
+LAST_LINE = 2**31  # of its file
 DEFAULTS: dict[str, Any] = {
     "schema": SCHEMA,
     "let": {},
@@ -102,15 +103,16 @@ def _is_choice(*words: str) -> Test:
 
 
 def _is_table(value: Any) -> bool:
-    """Whether a value is a table: a name, perhaps a file, and columns of one length: of numbers or None, or of texts."""
-    if not isinstance(value, Mapping) or not isinstance(value.get("columns"), Mapping):
+    """Whether a value is a table: a name, perhaps a file and the line of each row in it, and named columns of one length: of
+    numbers or None, or of texts."""
+    if not isinstance(value, Mapping) or not _is_text(value.get("name")) or not _is_text(value.get("path", "")):
         return False
-    if not _is_text(value.get("name")) or not _is_text(value.get("path", "")):
+    names, columns, lines = value.get("names", ()), value.get("columns", ()), value.get("lines")
+    if not _is_list(MOST_COLUMNS, _is_text)(names) or not _is_list(MOST_COLUMNS, _is_list(MOST_ROWS, _is_cell))(columns):
         return False
-    columns = list(value["columns"].values())
-    if not 1 <= len(columns) <= MOST_COLUMNS or not all(_is_list(MOST_ROWS, _is_cell)(column) for column in columns):
+    if not len(names) == len(columns) > 0 or {len(each) for each in columns} != {len(columns[0])} or not len(columns[0]):
         return False
-    return {len(column) for column in columns} == {len(columns[0])} and len(columns[0]) > 0
+    return lines is None or (_is_list(MOST_ROWS, _is_integer(LAST_LINE))(lines) and len(lines) == len(columns[0]))
 
 
 def _is_cell(value: Any) -> bool:

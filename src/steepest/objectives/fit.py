@@ -114,7 +114,7 @@ class FitObjective(DataObjective):
     @cached_property
     def exact(self) -> Exact:
         """The exact answer, sought from 0 where it has to be sought."""
-        from steepest.objectives.exact import exact_answer
+        from steepest.objectives.exact.exact import exact_answer
 
         return exact_answer(self)
 

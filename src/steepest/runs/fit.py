@@ -55,7 +55,7 @@ class Fit(Trajectory):
     def exact(self) -> Exact:
         """The exact answer, sought from where the run starts if it has to be sought; after Ctrl-C not with further long passes."""
         from steepest.objectives.answer import Exact
-        from steepest.objectives.exact import exact_answer, without_constant
+        from steepest.objectives.exact.exact import exact_answer, without_constant
 
         if self.ending == "interrupted" and self.has_long_passes:
             return Exact(None, None, False, "none computed, since the run was interrupted")

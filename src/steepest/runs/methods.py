@@ -259,7 +259,7 @@ class SweepMethods:
 
         options = MapOptions(by=by, theory=theory, theme=theme)
         with own_settings():
-            from steepest.plot.mpl.sweep import sweep_figure
+            from steepest.plot.mpl.sweep.figure import sweep_figure
 
             return sweep_figure(self, options)  # type: ignore[arg-type]
 

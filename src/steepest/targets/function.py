@@ -82,8 +82,9 @@ class FormulaFunction:
 
     def _made(self, wanted: Wanted) -> Compiled:
         """The function that gives what is wanted, and what adds up the rows for it."""
-        rows = self._rows(wanted is HESSIAN)
-        return _compiled(self.expression, self.names, wanted, self.constants), rows and rows.at
+        function, over_rows = _compiled(self.expression, self.names, wanted, self.constants)
+        rows = self._rows(wanted is HESSIAN) if over_rows else None
+        return function, rows and rows.at
 
     def _rows(self, second: bool) -> RowSums | None:
         """The sums and means over the rows; None without data."""
@@ -99,8 +100,10 @@ class FormulaFunction:
 
 
 @lru_cache(maxsize=256)
-def _compiled(expression: Expression, names: tuple[str, ...], wanted: Wanted, constants: tuple[str, ...]) -> Callable[..., Any]:
-    """The function of a position, a step and what gives the sums over rows that returns the outputs that are wanted."""
+def _compiled(
+    expression: Expression, names: tuple[str, ...], wanted: Wanted, constants: tuple[str, ...]
+) -> tuple[Callable[..., Any], bool]:
+    """The function of a position, a step and what gives the sums over rows that returns what is wanted; whether there are rows."""
     tape = function_tape(expression, names, wanted is HESSIAN, constants)
     slots = [slot for name in wanted for slot in tape.outputs[name]]
     lines, texts = assignments(tape, slots, slots)
@@ -117,7 +120,8 @@ def _compiled(expression: Expression, names: tuple[str, ...], wanted: Wanted, co
         "    pass",
         "  return by_reference(position, k, reduce)",
     ]
-    return compiled("at", "\n".join(text), by_reference=partial(_by_reference, tape, slots))
+    function = compiled("at", "\n".join(text), by_reference=partial(_by_reference, tape, slots))
+    return function, tape.rows is not None
 
 
 def _by_reference(tape: Tape, wanted: Sequence[int], position: Numbers, step: int | None, reduce: Any) -> Numbers:

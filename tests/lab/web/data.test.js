@@ -1,8 +1,9 @@
 // Tables in the store: opened, changed, undone, in links and in commands; sums over rows on every target.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { USUAL } from "../../../src/steepest/lab/web/model/data/fit.js";
+import { USUAL } from "../../../src/steepest/lab/web/model/data/fit/fit.js";
 import { SETS } from "../../../src/steepest/lab/web/model/data/sets.js";
+import { dataOf } from "../../../src/steepest/lab/web/model/data/settings.js";
 import {
   clickedTable,
   equalTables,
@@ -264,6 +265,21 @@ test("a table of long texts makes no link that is too long", () => {
   assert.equal(toFragment(wide).length > 40_000, true, "which is more than a function takes arguments by far");
 });
 
+test("a link keeps the order of the columns and the lines of the file", () => {
+  const store = houses();
+  const table = readTable("y,10,2\n1,7,3\n\n2,6,\n3,,9\n4,8,1\n", "whole.csv");
+  store.state = { ...store.state, data: { ...store.data, table } };
+  const again = dataOf(fromFragment(toFragment(store.present(0))).state.data, null).table;
+  assert.deepEqual(again.names, ["y", "10", "2"]);
+  assert.deepEqual(again.columns, table.columns);
+  const told = /^whole\.csv has 2 missing numbers: 10 is missing in line 5; 2 in line 4/;
+  for (const each of [table, again])
+    assert.throws(
+      () => each.select(["10", "2"]),
+      ({ message }) => told.test(message),
+    );
+});
+
 test("a table that was not read leaves everything as it was", () => {
   const store = houses();
   store.setHyperparameter(0, "lr", 1e-6);
@@ -277,9 +293,9 @@ test("a table that was not read leaves everything as it was", () => {
 });
 
 for (const [name, data] of [
-  ["columns of two lengths", { table: { name: "t", columns: { x: [1, 2], y: [1] } } }],
-  ["no columns", { table: { name: "t", columns: {} } }],
-  ["a cell that is none", { table: { name: "t", columns: { x: [true] } } }],
+  ["columns of two lengths", { table: { name: "t", names: ["x", "y"], columns: [[1, 2], [1]] } }],
+  ["no columns", { table: { name: "t", names: [], columns: [] } }],
+  ["a cell that is none", { table: { name: "t", names: ["x"], columns: [[true]] } }],
   ["an order that is none", { table: null, order: "random" }],
   ["a batch of none", { table: null, batch: 0 }],
 ]) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { spectrum } from "../../../src/steepest/lab/web/model/curvature.js";
-import { USUAL } from "../../../src/steepest/lab/web/model/data/fit.js";
+import { USUAL } from "../../../src/steepest/lab/web/model/data/fit/fit.js";
 import { readTable } from "../../../src/steepest/lab/web/model/data/table.js";
 import { roundedDown } from "../../../src/steepest/lab/web/model/diagnosis/advice.js";
 import { cycle } from "../../../src/steepest/lab/web/model/diagnosis/cycle.js";
@@ -11,9 +11,9 @@ import { sampledSteps, sampling } from "../../../src/steepest/lab/web/model/diag
 import { stationaryPoint } from "../../../src/steepest/lab/web/model/diagnosis/stationary.js";
 import { alongText, judge } from "../../../src/steepest/lab/web/model/diagnosis/verdict.js";
 import { Optimizer } from "../../../src/steepest/lab/web/model/optimizer.js";
-import { heights, kinds, outcomes, regions } from "../../../src/steepest/lab/web/model/outcomes.js";
-import { ranking } from "../../../src/steepest/lab/web/model/ranking.js";
 import { readObjective, readOptimizer } from "../../../src/steepest/lab/web/model/reading.js";
+import { ranking } from "../../../src/steepest/lab/web/model/runs/ranking.js";
+import { heights, kinds, outcomes, regions } from "../../../src/steepest/lab/web/model/sweep/outcomes.js";
 import { objective, optimizer } from "./tapes.js";
 
 const LIMITS = { steps: 100, tol: 1e-8, gtol: 0, seed: 0 };

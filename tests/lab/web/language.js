@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { derivative, gradient } from "../../../src/steepest/lab/web/model/language/derivative.js";
+import { derivative, gradient } from "../../../src/steepest/lab/web/model/language/algebra/derivative.js";
 import { FormulaError, InputError } from "../../../src/steepest/lab/web/model/language/errors.js";
 import { evaluate, number, postorder } from "../../../src/steepest/lab/web/model/language/expression.js";
 import { readFormula } from "../../../src/steepest/lab/web/model/language/grammar.js";
-import { latex } from "../../../src/steepest/lab/web/model/language/latex.js";
-import { equation, mathml } from "../../../src/steepest/lab/web/model/language/mathml.js";
-import { plain, textbook } from "../../../src/steepest/lab/web/model/language/notation.js";
+import { latex } from "../../../src/steepest/lab/web/model/language/notation/latex.js";
+import { equation, mathml } from "../../../src/steepest/lab/web/model/language/notation/mathml.js";
+import { plain, textbook } from "../../../src/steepest/lab/web/model/language/notation/notation.js";
 import { repr } from "../../../src/steepest/lab/web/model/language/numbers.js";
 import { NOTATION } from "../../../src/steepest/lab/web/model/language/tables.js";
 import { readPageOptimizer } from "../../../src/steepest/lab/web/model/optimizers/reading.js";

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { derivative, gradient } from "../../../src/steepest/lab/web/model/language/derivative.js";
+import { derivative, gradient } from "../../../src/steepest/lab/web/model/language/algebra/derivative.js";
 import { FormulaError } from "../../../src/steepest/lab/web/model/language/errors.js";
 import { column, evaluate, number } from "../../../src/steepest/lab/web/model/language/expression.js";
 import { readAssignments, readExpression, readFormula } from "../../../src/steepest/lab/web/model/language/grammar.js";
-import { mathml } from "../../../src/steepest/lab/web/model/language/mathml.js";
-import { plain, textbook } from "../../../src/steepest/lab/web/model/language/notation.js";
+import { mathml } from "../../../src/steepest/lab/web/model/language/notation/mathml.js";
+import { plain, textbook } from "../../../src/steepest/lab/web/model/language/notation/notation.js";
 import { decimal, general, numberText, repr } from "../../../src/steepest/lab/web/model/language/numbers.js";
 import { nearest } from "../../../src/steepest/lab/web/model/language/similarity.js";
-import { natural } from "../../../src/steepest/lab/web/model/language/tokens.js";
+import { natural } from "../../../src/steepest/lab/web/model/language/tokens/tokens.js";
 import { difference, optimizerOutcome, outcome } from "./language.js";
 
 const CORPUS = new URL("../../language/corpus/", import.meta.url);

@@ -11,7 +11,7 @@ import {
   ticks,
   valueTexts,
 } from "../../../src/steepest/lab/web/model/format.js";
-import { Program, quantityAt } from "../../../src/steepest/lab/web/model/program.js";
+import { Program, quantityAt } from "../../../src/steepest/lab/web/model/runs/program.js";
 import { OPERATIONS } from "../../../src/steepest/lab/web/model/shared.js";
 import { Stability } from "../../../src/steepest/lab/web/model/stability.js";
 import { fromFragment, toFragment } from "../../../src/steepest/lab/web/model/state.js";

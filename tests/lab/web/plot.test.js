@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clip } from "../../../src/steepest/lab/web/plot/clip.js";
+import { clip } from "../../../src/steepest/lab/web/plot/canvas/clip.js";
+import { SvgContext } from "../../../src/steepest/lab/web/plot/canvas/svg_context.js";
 import { channels, mix, shades } from "../../../src/steepest/lab/web/plot/color.js";
 import { levels, paint } from "../../../src/steepest/lab/web/plot/contour.js";
-import { boxAround, curveLimits, equalScale } from "../../../src/steepest/lab/web/plot/limits.js";
+import { boxAround, curveLimits, equalScale } from "../../../src/steepest/lab/web/plot/limits/limits.js";
 import { drawPairs } from "../../../src/steepest/lab/web/plot/paths/pair_plots.js";
 import { PlotArea } from "../../../src/steepest/lab/web/plot/plot_area.js";
 import { runStyle } from "../../../src/steepest/lab/web/plot/run_style.js";
-import { SvgContext } from "../../../src/steepest/lab/web/plot/svg_context.js";
 
 const UNIT = [0, 1];
 const THEME = {

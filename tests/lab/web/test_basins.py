@@ -176,7 +176,7 @@ def test_shift_and_a_click_let_many_starts_go(shown: Callable[..., Any]) -> None
 def test_pictures_that_are_saved_have_the_layer(shown: Callable[..., Any]) -> None:
     tab = shown(HIMMELBLAU | {"show": ["basins"]})
     svg = tab.evaluate("""async () => {
-      const { SvgContext } = await import("/plot/svg_context.js");
+      const { SvgContext } = await import("/plot/canvas/svg_context.js");
       const { basins, plane, theme } = values.lab;
       basins.finish();
       const context = new SvgContext(plane.area.width, plane.area.height, theme.paper);

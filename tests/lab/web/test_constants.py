@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from tests.lab.web.oracle import tape_data
 
 import steepest
-from steepest.cli.commands import cli
+from steepest.cli.command_line import cli
 from steepest.lab.document import document, state_of
 from steepest.lab.error_data import error_data
 from steepest.lab.plan import read_plan

@@ -20,7 +20,8 @@ from steepest.optimizers.reading import optimizer
 
 MAIN = """
 import { Store } from "/model/store.js";
-import { quantityAt } from "/model/program.js";
+import { quantityAt } from "/model/runs/program.js";
+import { stableBounds } from "/model/sweep/setting_map.js";
 const listeners = { onChange() {}, onObjective() {}, onOptimizers() {}, onMessage(text) { throw new Error(text); } };
 globalThis.opened = (state) => {
   const store = new Store(state, {}, listeners);
@@ -51,6 +52,13 @@ globalThis.fitted = (state) => {
     }),
     exact: fit?.exact ?? null, reason: fit?.units.reason ?? "",
   };
+};
+globalThis.stable = (state) => {
+  const [store, made] = [opened(state), []];
+  const [optimizer] = store.optimizers;
+  const working = stableBounds(optimizer, optimizer.values(), "beta", [0, 0.9], 2);
+  for (let next = working.next(); ; next = working.next())
+    if (next.done) return [...store.stableRates(0), ...next.value];
 };
 globalThis.refusal = (state) => {
   try {
@@ -116,7 +124,7 @@ def columns_of(data: Any) -> dict[str, Any]:
     """A table as the page is given it."""
     table = table_of(data)
     columns = table if isinstance(table, dict) else {name: list(table[name]) for name in table.names}
-    return {"name": getattr(table, "source", "the table"), "columns": columns}
+    return {"name": getattr(table, "source", "the table"), "names": list(columns), "columns": list(columns.values())}
 
 
 def close(found: Any, wanted: Any, tolerance: float = 1e-12) -> None:
@@ -211,6 +219,18 @@ def test_many_rows_are_added_in_the_same_order(page: Any) -> None:
     for run, wanted in zip(found["runs"], read_plan(state).runs(), strict=True):
         assert run["positions"] == wanted.positions.ravel().tolist()  # bit for bit: the four operations alone
         assert run["values"] == wanted.values.tolist()
+
+
+@pytest.mark.parametrize("batch", [None, 4])
+def test_only_steps_of_all_rows_have_a_bound(page: Any, batch: int | None) -> None:
+    made = _state(read_fit("y ~ w*x + b", POINTS, batch=batch), ["momentum(lr=0.01)"], None)
+    found = page.evaluate("(state) => stable(state)", document(made)["state"])
+    if batch:  # each of which has curvatures of its own
+        assert found == [None, None, None]
+    else:
+        design = np.column_stack([POINTS["x"], np.ones(len(POINTS["x"]))])
+        largest = np.linalg.eigvalsh(2 * design.T @ design / len(design))[-1]
+        assert found == pytest.approx([2 * 1.9 / largest, 1.0, 1.9], rel=1e-6)
 
 
 def test_the_default_rate_is_the_same_in_both(page: Any) -> None:

@@ -23,7 +23,7 @@ BEYOND = {"chaotic", "ill_conditioned", "unclear"}  # what the page leaves to Py
 MAIN = """
 import { judge } from "/model/diagnosis/verdict.js";
 import { Optimizer } from "/model/optimizer.js";
-import { kinds, outcomes } from "/model/outcomes.js";
+import { kinds, outcomes } from "/model/sweep/outcomes.js";
 globalThis.along = ({ objective, data, settings, start, limits, rates }) => {
   const optimizer = new Optimizer(data, settings, objective, 0);
   const found = [];
@@ -146,6 +146,37 @@ def test_the_best_learning_rate_is_python_s(engine: Any) -> None:
 def test_what_the_card_of_a_parabola_says(engine: Any, lr: float, title: str, tone: str, text: str) -> None:
     told = judged(engine, descend("x^2", 3, lr=lr, steps=100))
     assert (told["title"], told["tone"], told["text"]) == (title, tone, text)
+
+
+@pytest.mark.parametrize(
+    ("objective", "start", "title", "text"),
+    [
+        ("tan(x)", 1.5, "unstable", "at step 1 along x: lr·λ = 0.1·5636 = 563.6, and gd is stable below 2"),
+        ("log(x)+1/x", 0.01, "unstable", "at step 1 along x: lr·λ = 0.1·1.99e6 = 199000, and gd is stable below 2"),
+    ],
+)
+def test_an_unstable_step_is_told_where_there_is_nothing_else_to_tell(
+    engine: Any, objective: str, start: float, title: str, text: str
+) -> None:
+    run = descend(objective, start)
+    assert diagnose(run).character == ("unstable",)
+    told = judged(engine, run)
+    assert (told["title"], told["tone"], told["text"]) == (title, "warning", text)
+
+
+def test_a_run_on_its_way_down_tells_of_unstable_steps(engine: Any) -> None:
+    run = descend("tan(x)", 1.5, steps=1)
+    assert diagnose(run).character == ("underway", "monotone", "unstable")
+    assert judged(engine, run)["text"] == "still going down after 1 step, after unstable steps from step 1 on"
+
+
+@pytest.mark.parametrize("block", range(2))
+def test_a_run_of_known_character_has_a_title(engine: Any, block: int) -> None:
+    for seed in range(2000 + 20 * block, 2020 + 20 * block):
+        run = random_run(seed)
+        told = judged(engine, run)
+        assert told["title"] or not set(told["words"]) & set(VERDICTS), seed
+        assert told["text"] or told["title"] in ("", "left the domain"), (seed, told)
 
 
 def test_every_word_of_a_verdict_is_one_of_the_diagnosis() -> None:

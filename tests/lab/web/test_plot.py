@@ -19,7 +19,7 @@ EDGE, LEFT, TOP = 20, 46, 10
 WIDTH, HEIGHT = 300, 200
 MAIN = f"""
 import {{ levels }} from "/plot/contour.js";
-import {{ boxAround }} from "/plot/limits.js";
+import {{ boxAround }} from "/plot/limits/limits.js";
 import {{ short, tickText }} from "/model/format.js";
 import {{ PlotArea }} from "/plot/plot_area.js";
 globalThis.levels = (values, least) => {{

@@ -13,7 +13,7 @@ from tests.lab.web.conftest import LAB
 from tests.lab.web.test_page import drawn
 
 import steepest
-from steepest.cli.commands import cli
+from steepest.cli.command_line import cli
 from steepest.errors import InputError
 from steepest.lab.document import document_of, first_document
 from steepest.lab.recordings import recordings

@@ -8,9 +8,9 @@ from steepest.lab.tables import data, data_sets, diagnosis, language, objectives
 from steepest.lab.tables.shared import MODULE, shared
 
 READERS = (  # what the page does not import yet
-    "model/language/derivative.js",
-    "model/language/latex.js",
-    "model/language/mathml.js",
+    "model/language/algebra/derivative.js",
+    "model/language/notation/latex.js",
+    "model/language/notation/mathml.js",
     "model/optimizers/reading.js",
 )
 

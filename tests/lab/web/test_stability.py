@@ -27,9 +27,9 @@ def engine(node: Callable[..., Any]) -> Any:
     return node(MAIN)
 
 
-def limits(engine: Any, text: str, count: int, cases: list[tuple[float, dict[str, float]]]) -> list[float | None]:
-    asked = optimizer_data(text, count)
-    known = {part["name"]: part.get("default") or 0.1 for part in asked["hyperparameters"]}
+def limits(engine: Any, text: str, count: int, cases: list[tuple[float, dict[str, float]]], **settings: Any) -> list[float | None]:
+    asked = optimizer_data(text, count, settings)
+    known = {part["name"]: part["schedule"] or part["default"] or 0.1 for part in asked["hyperparameters"]}
     plain = [{"curvature": curvature, "values": known | values} for curvature, values in cases]
     found: list[float | None] = engine.evaluate("([each, count, cases]) => limits(each, count, cases)", [asked, count, plain])
     return found
@@ -71,6 +71,25 @@ def test_equations_in_which_the_bound_is_not_inverse_to_the_curvature(engine: An
 )
 def test_equations_without_a_bound_have_no_mark(engine: Any, text: str) -> None:
     assert limits(engine, text, 2, [(1.0, {}), (3.0, {})]) == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ("theta = theta - lr/t*g", {}),
+        ("theta = theta - lr*(1-t/T)*g", {}),
+        ("v = t/(t+3)*v + g; theta = theta - lr*where(t > 5, g, 1/t*v)/t", {}),
+        ("momentum", {"beta": "1 - 0.5/t"}),
+        ("momentum", {"lr": "0.1/t"}),
+    ],
+)
+def test_steps_that_change_have_no_mark(engine: Any, text: str, settings: dict[str, Any]) -> None:
+    assert limits(engine, text, 2, [(1.0, {}), (3.0, {})], **settings) == [None, None]
+
+
+def test_a_bias_correction_wears_off(engine: Any) -> None:
+    found = limits(engine, "m = beta*m + (1-beta)*g; theta = theta - lr*m/(1-beta^t)", 1, [(2.0, {"beta": 0.9})])
+    assert found == pytest.approx([(2 + 1.8) / 0.1 / 2], rel=1e-6)
 
 
 def test_nothing_is_marked_where_the_function_does_not_curve_upward(engine: Any) -> None:

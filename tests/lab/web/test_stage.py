@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 import steepest
 from steepest.objectives.gallery import GALLERY, GROUPS
 
-from .test_page import ONE, TWO, drawn, settled
+from .test_page import ONE, TWO
+from .waiting import drawn, settled
 
 Open = Callable[..., Any]
 SEEN = """(selector) => {
@@ -88,6 +90,7 @@ def test_the_table_of_steps_has_no_more_digits_than_there_is_room_for(shown: Ope
     tab.keyboard.press("Home")
     tab.get_by_label("function to minimize").fill("x^2")
     tab.wait_for_function("() => document.querySelectorAll('.steepest-table thead th').length === 5")
+    drawn(tab)
     assert table.evaluate(size) == 11.5, "where there is room again the numbers are as large as before"
 
 
@@ -122,6 +125,38 @@ def test_the_hint_is_gone_after_the_first_drag(shown: Open) -> None:
     tab.mouse.up()
     settled(tab)
     assert not hint.is_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800)])
+def test_the_hint_covers_no_button_and_stays_in_the_picture(shown: Open, width: int, height: int) -> None:
+    tab = shown(TWO | {"objective": "himmelblau", "start": [0.0, 0.0], "steps": 5}, viewport={"width": width, "height": height})
+    picture = box(tab, ".steepest-plane")
+    seen = 0
+    for across in range(60, int(picture["width"]) - 20, 40):
+        for down in (24, 60, 120):
+            tab.evaluate(
+                """([x, y]) => {
+                  const { plane, store } = values.lab, { area } = plane, [[left, right], [low, high]] = area.box;
+                  const share = (at, from, to) => (at - from) / (to - from);
+                  const start = [left + share(x, area.left, area.right) * (right - left),
+                    high - share(y, area.top, area.bottom) * (high - low)];
+                  store.change({ start }, true);
+                }""",
+                [across, down],
+            )
+            drawn(tab)
+            if not tab.locator(".steepest-hint").is_visible():
+                continue
+            seen += 1
+            hint = box(tab, ".steepest-hint")
+            assert picture["x"] <= hint["x"] and hint["x"] + hint["width"] <= picture["x"] + picture["width"], (across, down)
+            for name in (".steepest-zoom", ".steepest-sweeps .steepest-toggle"):
+                for each in tab.locator(name).all():
+                    other = each.bounding_box()
+                    apart = [hint[side] + hint[size] <= other[side] or other[side] + other[size] <= hint[side]
+                             for side, size in (("x", "width"), ("y", "height"))]  # fmt: skip
+                    assert any(apart), (across, down, name)
+    assert seen > 10
 
 
 @pytest.mark.parametrize(("width", "height", "scale"), [(1280, 720, 1.6), (2560, 1440, 2.2)])
@@ -269,7 +304,7 @@ def test_the_wheel_says_how_it_zooms(shown: Open) -> None:
     plane = box(tab, ".steepest-plane")
     tab.mouse.move(plane["x"] + 200, plane["y"] + 200)
     tab.mouse.wheel(0, -100)
-    assert "wheel zooms" in tab.locator(".steepest-help").inner_text()
+    expect(tab.locator(".steepest-help")).to_contain_text("wheel zooms")  # a wheel's event comes with a frame
 
 
 def test_the_start_is_dragged_on_the_surface(shown: Open) -> None:

@@ -21,14 +21,23 @@ GOOD: dict[str, Any] = {
     "zoom": [[-1, 1], [0, 2]], "show": ["gradient"], "scale": "log", "flags": {"hide": ["menu"], "lock": []},
     "ranges": {"lr": [0, 1]}, "data": None,
 }  # fmt: skip
-TABLE = {"name": "points", "columns": {"x": [1, None, 3], "town": ["Ulm", "Bern", ""]}}
+TABLE = {"name": "points", "lines": [2, 3, 7], "names": ["x", "town"], "columns": [[1, None, 3], ["Ulm", "Bern", ""]]}
 DAMAGED: list[tuple[str, Any, str]] = [
     ("data", 5, "'data' is null, or a table"),
-    ("data", {"table": {"name": "points", "columns": {}}}, "'data' is null, or a table of up to 200,000 rows and 32 columns"),
-    ("data", {"table": {"name": "points", "columns": {"x": []}}}, "'data' is null, or a table"),
-    ("data", {"table": {"name": "points", "columns": {"x": [1], "y": [1, 2]}}}, "'data' is null, or a table"),
-    ("data", {"table": {"name": "points", "columns": {"x": [True]}}}, "'data' is null, or a table"),
-    ("data", {"table": {"columns": {"x": [1]}}}, "'data' is null, or a table"),
+    (
+        "data",
+        {"table": {"name": "points", "names": [], "columns": []}},
+        "'data' is null, or a table of up to 200,000 rows and 32 columns",
+    ),
+    ("data", {"table": TABLE | {"names": ["x"], "columns": [[]]}}, "'data' is null, or a table"),
+    ("data", {"table": TABLE | {"columns": [[1], [1, 2]], "lines": None}}, "'data' is null, or a table"),
+    ("data", {"table": TABLE | {"names": ["x"], "columns": [[True]], "lines": None}}, "'data' is null, or a table"),
+    ("data", {"table": TABLE | {"columns": [[1, None, 3]]}}, "'data' is null, or a table"),
+    ("data", {"table": TABLE | {"columns": {"x": [1]}}}, "'data' is null, or a table"),
+    ("data", {"table": TABLE | {"names": ["x", 2]}}, "'data' is null, or a table"),
+    ("data", {"table": TABLE | {"lines": [2, 3]}}, "'data' is null, or a table"),
+    ("data", {"table": TABLE | {"lines": [2, 3, -1]}}, "'data' is null, or a table"),
+    ("data", {"table": {name: TABLE[name] for name in ("names", "columns")}}, "'data' is null, or a table"),
     ("data", {"table": TABLE, "order": "random"}, "'data' is null, or a table"),
     ("data", {"table": TABLE, "scale": "log"}, "'data' is null, or a table"),
     ("data", {"table": TABLE, "batch": 0}, "'data' is null, or a table"),

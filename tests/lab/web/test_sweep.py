@@ -9,13 +9,14 @@ from tests.lab.web.oracle import objective_data, optimizer_data
 
 from steepest.objectives.formula import read_objective
 from steepest.plot.map_options import MapOptions
-from steepest.plot.scene.map import colored, map_scene
+from steepest.plot.scene.sweep.colors import colored
+from steepest.plot.scene.sweep.map import map_scene
 from steepest.runs.descent import descend
 from steepest.runs.sweep.axes import linear, log
 from steepest.runs.sweep.sweep import Sweep, sweep
 
 MAIN = """
-import { Program } from "/model/program.js";
+import { Program } from "/model/runs/program.js";
 import { basins, counts } from "/model/sweep/basins.js";
 import { linear } from "/model/sweep/axis.js";
 import { Optimizer } from "/model/optimizer.js";
@@ -216,6 +217,36 @@ def test_the_line_is_the_heavy_ball_s_bound_and_python_s(page: Any) -> None:
     (line, *_) = map_scene(sweep("rosenbrock", axes, optimizer="momentum", steps=200), MapOptions()).lines
     assert line.kind == "bound"
     assert found["bounds"] == pytest.approx(np.interp(betas, line.points[:, 1], line.points[:, 0]), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        "v = beta*v + g; theta = theta - lr*v",
+        "v = beta*v + g; theta = theta - lr*sign(v)",
+        "v = beta*v + g; theta = theta - lr*v/t",
+        "v = beta*v + g; theta = theta - lr*v*(1-t/T)",
+        "v = beta*v + (1-beta)*g; theta = theta - lr*v/(1-beta^t)",
+        "v = beta*v + g; theta = theta - lr*v - lr*0.5*theta",
+        "v = beta*v + g/(norm(g)+1); theta = theta - lr*v",
+        "rmsprop",
+    ],
+)
+def test_there_is_a_line_where_python_has_one(page: Any, optimizer: str) -> None:
+    other = "alpha" if optimizer == "rmsprop" else "beta"
+    values = [0.1, 0.3, 0.5, 0.7, 0.9]
+    given = {"optimizer": optimizer, "limits": {"steps": 200, "tol": 1e-8, "gtol": 0, "seed": 0}, "other": other, "others": values}
+    found = page.evaluate(
+        "(given) => bounds(given)",
+        given | {"objective": "x^2/2 + 5y^2", "hyperparameters": {"lr": 0.1, other: 0.9}, "start": [3.0, 1.0]},
+    )
+    axes = {"lr": log(1e-3, 10, 40), other: linear(0.1, 0.9, 20)}
+    made = sweep("x^2/2 + 5y^2", axes, optimizer=optimizer, steps=200, start=(3, 1))
+    lines = [line for line in map_scene(made, MapOptions()).lines if line.kind == "bound"]
+    if not lines:
+        assert found["bounds"] == [None] * len(values)
+    else:
+        assert found["bounds"] == pytest.approx(np.interp(values, lines[0].points[:, 1], lines[0].points[:, 0]), rel=2e-3)
 
 
 @pytest.mark.parametrize(

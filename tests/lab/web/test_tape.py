@@ -29,7 +29,7 @@ CANCELLING = {("barzilai_borwein", "rate"): 1e-8, ("polyak_step", "rate"): 1e-8}
 MAIN = """
 import { isDeepStrictEqual } from "node:util";
 import { pcg3d } from "/model/tape/operations.js";
-import { Program, quantityAt } from "/model/program.js";
+import { Program, quantityAt } from "/model/runs/program.js";
 import { Grid, Machine } from "/model/tape/tape.js";
 const told = ({ ending: { kind, message } }) => ({ kind, message });
 globalThis.runs = (cases) => cases.map(({ optimizer, objective, state, start, hyperparameters, limits, forms }) => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Grid } from "../../../src/steepest/lab/web/model/tape/tape.js";
-import { boxAround } from "../../../src/steepest/lab/web/plot/limits.js";
-import { widened } from "../../../src/steepest/lab/web/plot/neighborhood.js";
+import { boxAround } from "../../../src/steepest/lab/web/plot/limits/limits.js";
+import { widened } from "../../../src/steepest/lab/web/plot/limits/neighborhood.js";
 
 const VIEWS = readFileSync(new URL("../../plot/scene/views.jsonl", import.meta.url), "utf8")
   .trim()

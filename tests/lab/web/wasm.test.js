@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Program } from "../../../src/steepest/lab/web/model/program.js";
+import { Program } from "../../../src/steepest/lab/web/model/runs/program.js";
 import { CODES, FUNCTIONS } from "../../../src/steepest/lab/web/model/tape/operations.js";
 import { Grid } from "../../../src/steepest/lab/web/model/tape/tape.js";
 import { attempt, instantiate, lanesAtOnce, room } from "../../../src/steepest/lab/web/model/tape/wasm/instance.js";

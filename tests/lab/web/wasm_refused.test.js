@@ -1,7 +1,7 @@
 // A browser without WebAssembly, or a policy that refuses it: this file is a process of its own, which has none.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Program } from "../../../src/steepest/lab/web/model/program.js";
+import { Program } from "../../../src/steepest/lab/web/model/runs/program.js";
 import { Grid } from "../../../src/steepest/lab/web/model/tape/tape.js";
 import { lanesAtOnce } from "../../../src/steepest/lab/web/model/tape/wasm/instance.js";
 import { bowl, optimizer } from "./tapes.js";

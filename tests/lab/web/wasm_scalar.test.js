@@ -1,7 +1,7 @@
 // A browser that has WebAssembly but no SIMD: this file is a process of its own, in which `validate` says so.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Program } from "../../../src/steepest/lab/web/model/program.js";
+import { Program } from "../../../src/steepest/lab/web/model/runs/program.js";
 import { Grid } from "../../../src/steepest/lab/web/model/tape/tape.js";
 import { lanesAtOnce } from "../../../src/steepest/lab/web/model/tape/wasm/instance.js";
 import { bowl, optimizer, plain } from "./tapes.js";

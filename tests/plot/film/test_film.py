@@ -17,11 +17,11 @@ from steepest.plot.film.film import Film, film
 from steepest.plot.film.run_artist import PathArtist, RunArtist
 from steepest.plot.film.sprites import glyph_sprites
 from steepest.plot.film.timeline import Stage, timeline
-from steepest.plot.mpl.measure import text_width
+from steepest.plot.mpl.text.measure import text_width
 from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.plot.scene.fit import fit_caption
-from steepest.plot.scene.narration import moved_text
 from steepest.plot.scene.scene import scene
+from steepest.plot.scene.text.narration import moved_text
 from steepest.plot.surface.renderer import in_front
 from steepest.runs.trajectory import Trajectory
 

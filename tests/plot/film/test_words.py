@@ -56,7 +56,7 @@ def texts(made: Film) -> Iterator[tuple[Text, str]]:
     """Every text of a film, and what it says at some frame."""
     canvas: Any = made.canvas
     canvas.draw()
-    yield from ((text, text.get_text()) for text in made.layout.figure.findobj(Text) if text.get_visible())  # type: ignore[union-attr]
+    yield from ((text, text.get_text()) for text in made.layout.figure.findobj(Text) if text.get_visible())
     yield from ((word, word.get_text()) for card in made.cards.values() for word in card.words)
     for place, lines in zip(made.layout.strip, zip(*made.strip.pieces, strict=True) if made.strip else (), strict=True):
         yield from ((place, line) for line in set(lines))
@@ -78,7 +78,7 @@ def least_size(text: Text, words: str) -> float:
         font = FontProperties(family=text.get_fontfamily(), size=size, math_fontfamily=text.get_math_fontfamily())
         glyphs = PARSER.parse(words, 72, font).glyphs
         size = min(points for font, points, *_ in glyphs if font.family_name not in SIGNS)
-    return size * float(text.get_figure(root=True).dpi) / 72  # type: ignore[union-attr]
+    return size * float(text.get_figure(root=True).dpi) / 72
 
 
 @pytest.mark.parametrize("size", [None, "slide", "square"])

@@ -16,7 +16,7 @@ from steepest.objectives.gallery import GALLERY
 from steepest.plot.film.film import film
 from steepest.plot.mpl.figure import figure
 from steepest.plot.mpl.layout import Picture
-from steepest.plot.mpl.sweep import sweep_figure
+from steepest.plot.mpl.sweep.figure import sweep_figure
 from steepest.plot.options import FilmOptions, PictureOptions
 from steepest.plot.scene.scene import scene
 from steepest.plot.size import picture_size

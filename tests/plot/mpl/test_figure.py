@@ -18,10 +18,10 @@ import steepest
 from steepest.errors import InputError
 from steepest.plot.mpl.figure import figure, plot
 from steepest.plot.mpl.layout import Picture
-from steepest.plot.mpl.mathtext import typeset
+from steepest.plot.mpl.text.mathtext import typeset
 from steepest.plot.options import PictureOptions
 from steepest.plot.scene.scene import scene
-from steepest.plot.scene.text import pieces
+from steepest.plot.scene.text.labels import pieces
 from steepest.plot.theme import LIGHT, THEMES, contrast
 
 RUNS = {

@@ -18,9 +18,9 @@ from steepest.plot.film.run_artist import RunArtist
 from steepest.plot.film.sprites import TextSprite
 from steepest.plot.mpl.quantities import LEAST_OPACITY, SHORTEST_ARROW, Arrow, QuantityArtists, Squares
 from steepest.plot.options import FilmOptions, PictureOptions
-from steepest.plot.scene.number import number
 from steepest.plot.scene.quantities import ShownQuantity, quantity_scales, shown_quantities, still_step
 from steepest.plot.scene.scene import Scene, scene
+from steepest.plot.scene.text.number import number
 from steepest.plot.theme import LIGHT
 
 MOMENTUM = steepest.descend("rosenbrock", optimizer="momentum", lr=0.001, steps=30)

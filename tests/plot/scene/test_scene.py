@@ -15,7 +15,7 @@ from steepest.plot.scene.grid import Grid, levels, lowest_point
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.path import Path, path
 from steepest.plot.scene.scene import Scene, scene
-from steepest.plot.scene.text import pretty
+from steepest.plot.scene.text.labels import pretty
 from steepest.plot.scene.value_chart import chart
 from steepest.runs.trajectory import Trajectory
 

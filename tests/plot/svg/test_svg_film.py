@@ -23,8 +23,8 @@ from steepest.plot.film.run_artist import LineArtist, PathArtist, RunArtist
 from steepest.plot.film.sprites import TextSprite
 from steepest.plot.film.timeline import Stage, timeline
 from steepest.plot.options import PICTURE_DEFAULTS, FilmOptions, PictureOptions
-from steepest.plot.scene.number import number
 from steepest.plot.scene.scene import scene
+from steepest.plot.scene.text.number import number
 from steepest.plot.svg.film import write_svg
 from steepest.plot.svg.path_data import compact, path_data
 from steepest.plot.svg.polyline import growing_polyline

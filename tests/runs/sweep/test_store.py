@@ -17,13 +17,13 @@ import pytest
 
 import steepest as package
 from steepest.errors import InputError
-from steepest.runs.sweep import store as stores
 from steepest.runs.sweep.definition import Definition, read_definition
 from steepest.runs.sweep.description import described
-from steepest.runs.sweep.loading import load
-from steepest.runs.sweep.store import Store, complete, grow, make_store, open_store, part_of
+from steepest.runs.sweep.stores import store as stores
+from steepest.runs.sweep.stores.loading import load
+from steepest.runs.sweep.stores.store import Store, complete, grow, make_store, open_store, part_of
+from steepest.runs.sweep.stores.template import chunk_shape
 from steepest.runs.sweep.sweep import run_sweep
-from steepest.runs.sweep.template import chunk_shape
 from steepest.runs.sweep.workers import cluster, compute, processes
 
 OVER = ["x = linear(-2, 2, 701)", "y = linear(-1, 1, 500)"]
@@ -102,7 +102,7 @@ def test_words_and_lists_are_not_thinned(tmp_path: Path) -> None:
 
 def test_a_sweep_beyond_memory_says_how_to_show_it(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("steepest.runs.sweep.sweep.free_memory", lambda: 1_000_000)
-    monkeypatch.setattr("steepest.runs.sweep.loading.SHOWN", 10_000)
+    monkeypatch.setattr("steepest.runs.sweep.stores.loading.SHOWN", 10_000)
     with pytest.raises(InputError, match=r"sweep show \S*whole.zarr --every 8 takes one of so many values"):
         load(open_store(str(whole)))
     assert load(open_store(str(whole)), 8).shape == (88, 63)
@@ -120,7 +120,7 @@ def test_xarray_reads_a_store(whole: Path) -> None:
 
 KILLED = """
 import os, signal
-from steepest.runs.sweep.store import Store
+from steepest.runs.sweep.stores.store import Store
 plain = Store.write
 def write(self, number, cells):
     if number == 1:
@@ -310,7 +310,7 @@ def test_a_full_disk_stops_with_one_line_and_what_is_done_stays(whole: Path, tmp
 
 LIMITED = """
 import resource
-from steepest.runs.sweep.store import Store
+from steepest.runs.sweep.stores.store import Store
 from steepest.cli.main import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 main()

@@ -10,8 +10,8 @@ import pytest
 import steepest
 from steepest.errors import SteepestError
 from steepest.plot.map_options import MapOptions
-from steepest.plot.mpl.sweep_film import map_film
-from steepest.plot.scene.map import map_scene
+from steepest.plot.mpl.sweep.film import map_film
+from steepest.plot.scene.sweep.map import map_scene
 from steepest.runs.sweep.axes import linear, log
 from steepest.runs.sweep.sweep import Sweep
 from steepest.runs.sweep.zooming import levels, magnification, read_boxes, zoomed
@@ -154,7 +154,7 @@ def test_the_memory_of_a_film_is_that_of_all_its_frames(wells: Sweep, monkeypatc
 def test_workers_compute_the_closer_look_and_the_frames(wells: Sweep) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from steepest.cli.sweep_store import closer
+    from steepest.cli.commands.sweep_store import closer
 
     class Counting(ThreadPoolExecutor):
         tasks = 0

@@ -14,8 +14,8 @@ import numpy as np
 from steepest.errors import InputError, clipped_path, load
 from steepest.runs.sweep.dataset import attributes, to_dataset
 from steepest.runs.sweep.endings import ENDINGS
+from steepest.runs.sweep.stores.template import load_zarr
 from steepest.runs.sweep.sweep import Sweep
-from steepest.runs.sweep.template import load_zarr
 
 ROWS = 65_536  # of a CSV file that are written at once
 

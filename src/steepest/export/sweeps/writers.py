@@ -55,9 +55,9 @@ def check_pictures(paths: Sequence[str | os.PathLike[str]], options: MapOptions,
     """Refuse a picture or a film that cannot be drawn before its runs are made.
 
     Raises:
-        InputError: see `steepest.plot.scene.map.check_picture`.
+        InputError: see `steepest.plot.scene.sweep.map.check_picture`.
     """
-    from steepest.plot.scene.map import check_picture
+    from steepest.plot.scene.sweep.map import check_picture
     from steepest.runs.sweep.zooming import zoomed
 
     if options.is_of_box:
@@ -80,7 +80,7 @@ def save_sweep(
 
     Args:
         workers: who runs the frames of a film of zooming; see `steepest.runs.sweep.sweep.run_sweep`.
-        progress: of a film; see `steepest.plot.mpl.sweep_film.map_film`.
+        progress: of a film; see `steepest.plot.mpl.sweep.film.map_film`.
 
     Raises:
         InputError: for an unknown suffix, a path that cannot be written, or a picture that cannot be drawn.
@@ -124,7 +124,7 @@ def _write_picture(sweep: Sweep, suffix: str, options: MapOptions, file: IO[byte
 
     metadata = picture_metadata(suffix, *_label(sweep, suffix, options))
     with own_settings():
-        from steepest.plot.mpl.sweep import sweep_figure
+        from steepest.plot.mpl.sweep.figure import sweep_figure
 
         figure = sweep_figure(sweep, options)
         further: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}} if suffix == "png" else {}
@@ -145,7 +145,7 @@ def _write_film(
 
     encoders = {"gif": gif.write_gif, "apng": apng.write_apng, "mp4": video.write_mp4, "webm": video.write_webm}
     with own_settings():
-        from steepest.plot.mpl.sweep_film import map_film
+        from steepest.plot.mpl.sweep.film import map_film
 
         film = map_film(sweep, options, workers, progress)
         encoders[suffix](film.frames(progress), film.film_format(*_label(sweep, suffix, options)), file)

@@ -9,7 +9,8 @@ from steepest.data import batches, labels, losses, missing_values, scaling
 from steepest.data.files import cells, dialect, magic
 from steepest.lab import state
 from steepest.lab.tables.shared import constants, module
-from steepest.objectives import data, exact, least_squares, model_text, newton, units
+from steepest.objectives import data, model_text, units
+from steepest.objectives.exact import exact, least_squares, newton
 
 MODULE = Path(__file__).parents[1] / "web" / "model" / "data" / "tables.js"
 UNREAD = "which the page does not read: save the table as CSV"
@@ -18,7 +19,7 @@ UNREAD = "which the page does not read: save the table as CSV"
 def tables() -> str:
     """The module: losses as formulas, scalings, orders, what cells mean, and the bounds of reading and of exact answers."""
     return module({
-        "DATA": constants(state, "MOST_ROWS MOST_COLUMNS"),
+        "DATA": constants(state, "MOST_ROWS MOST_COLUMNS LAST_LINE"),
         "BATCHES": constants(batches, "ORDERS ROUNDS LEAST_BITS SHUFFLE REPLACEMENT"),
         "LOSSES": {name: _loss(entry) for name, entry in losses.LOSSES.items()},
         "LOSS": constants(losses, "LONGEST ANY CLASSES SIGNS COUNTS") | {"REDUCTIONS": list(losses.REDUCTIONS)},

@@ -25,6 +25,7 @@ VERDICTS = {
     "wandering": ("does not settle", "warning"),
     "underway": ("slow", "warning"),
     "oscillating": ("oscillates", "warning"),
+    "unstable": ("unstable", "warning"),
 }
 """What the page calls a run by the first of these words that describes it, and in which tone.
 

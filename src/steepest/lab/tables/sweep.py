@@ -6,7 +6,7 @@ from pathlib import Path
 
 from steepest.lab.tables.shared import constants, module
 from steepest.plot import oklch
-from steepest.plot.scene import map as maps
+from steepest.plot.scene.sweep import colors
 from steepest.runs.sweep import endings, minima
 
 MODULE = Path(__file__).parents[1] / "web" / "model" / "sweep" / "tables.js"
@@ -18,7 +18,7 @@ def tables() -> str:
         "ENDINGS": endings.ENDINGS,
         "MINIMA": constants(minima, "ARRIVED ON_THE_WAY SAMPLE ROUNDS NEWTON SAME FLAT MOST_FLAT MOST"),
         "OKLCH": {"TO_LMS": oklch.TO_LMS.tolist(), "TO_RGB": oklch.TO_RGB.tolist()},
-        "MAP": constants(maps, "MOST_NAMED HUES LIGHTEST DARKEST CHROMA GOLDEN")
-        | {"BESIDE": {name: [colors.get(code, "#ffffff") for code in range(5)] for name, colors in maps.BESIDE.items()}}
-        | {"WORDS": [maps.BESIDE_WORDS[code] for code in range(5)]},
+        "MAP": constants(colors, "MOST_NAMED HUES LIGHTEST DARKEST CHROMA GOLDEN")
+        | {"BESIDE": {name: [shades.get(code, "#ffffff") for code in range(5)] for name, shades in colors.BESIDE.items()}}
+        | {"WORDS": [colors.BESIDE_WORDS[code] for code in range(5)]},
     })  # fmt: skip

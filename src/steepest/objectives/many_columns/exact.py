@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from steepest.data.losses import CLASSES
 from steepest.data.table import Table
 from steepest.objectives.answer import Exact
-from steepest.objectives.exact import MOST_STEPS, is_squared
-from steepest.objectives.least_squares import solved
-from steepest.objectives.newton import Derivatives, newton
+from steepest.objectives.exact.exact import MOST_STEPS, is_squared
+from steepest.objectives.exact.least_squares import solved
+from steepest.objectives.exact.newton import Derivatives, newton
 
 if TYPE_CHECKING:
     from steepest.objectives.many_columns.objective import ManyColumnsObjective

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Verdict(NamedTuple):
     hessians: int | None = None
 
 
+@lru_cache(maxsize=64)
 def verdict(name: str, success: bool, message: str, hessians: int | None = None) -> Verdict:
     """The verdict of an optimizer that says whether it had success, and a sentence; a limit of its own is none, whatever it says.
 

@@ -13,10 +13,10 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
 from steepest.plot.mpl.artists import NOTES, run_marker
-from steepest.plot.mpl.measure import text_width, wrapped
+from steepest.plot.mpl.text.measure import text_width, wrapped
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.narration import NO_BREAK, Told
 from steepest.plot.scene.scene import SceneRun
+from steepest.plot.scene.text.narration import NO_BREAK, Told
 from steepest.plot.theme import Theme
 
 # Inches.

@@ -13,7 +13,7 @@ from steepest.plot.film.card import OUTSIDE, Card, CardText, best_corner, card_t
 from steepest.plot.film.timeline import Stage
 from steepest.plot.mpl.layout import Layout
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.narration import Told, ending_lines, first_step_lines, slope_lines, start_lines
+from steepest.plot.scene.text.narration import Told, ending_lines, first_step_lines, slope_lines, start_lines
 
 if TYPE_CHECKING:
     from steepest.plot.film.film import Film

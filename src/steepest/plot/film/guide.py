@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 
 from steepest.plot.mpl.artists import ENDS, animated_line
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.narration import start_slope
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.scene import SceneRun
+from steepest.plot.scene.text.narration import start_slope
 from steepest.plot.surface.axes import SurfaceAxes
 from steepest.plot.theme import Theme
 

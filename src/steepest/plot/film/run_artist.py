@@ -34,11 +34,11 @@ from steepest.plot.mpl.layout import Layout
 from steepest.plot.mpl.panels import panel_theme, plane_runs
 from steepest.plot.mpl.quantities import QuantityArtists, quantity_artists
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.number import typographic
 from steepest.plot.scene.objective_layer import TANGENT, ObjectiveLayer
 from steepest.plot.scene.path import OUTSIDE, Whole, moves
 from steepest.plot.scene.quantities import QuantityScale
 from steepest.plot.scene.scene import Scene, SceneRun
+from steepest.plot.scene.text.number import typographic
 from steepest.plot.scene.value_chart import Chart, Series
 from steepest.plot.surface.evaluations import SurfaceSimplexArtist, SurfaceTrialsArtist, surface_evaluation_artists
 from steepest.plot.surface.run_artist import SurfaceRunArtist, surface_run_artist

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from steepest.errors import InputError
 from steepest.plot.film.timeline import Timeline
-from steepest.plot.mpl.measure import text_width
-from steepest.plot.scene.narration import is_explained, moved_text, position_text, worked_lines
-from steepest.plot.scene.number import number
+from steepest.plot.mpl.text.measure import text_width
 from steepest.plot.scene.scene import Scene, SceneRun
+from steepest.plot.scene.text.narration import is_explained, moved_text, position_text, worked_lines
+from steepest.plot.scene.text.number import number
 from steepest.plot.theme import Theme
 
 MOST_ROWS = 4

@@ -15,17 +15,17 @@ from matplotlib.patheffects import Stroke, withStroke
 from matplotlib.ticker import AutoLocator, FixedLocator, LogLocator, NullLocator
 
 from steepest.language.digits import ticks
-from steepest.plot.mpl.mathtext import SCRIPT, with_underscores
-from steepest.plot.mpl.measure import wrapped
+from steepest.plot.mpl.text.mathtext import SCRIPT, with_underscores
+from steepest.plot.mpl.text.measure import wrapped
 from steepest.plot.mpl.tick_locator import ROUND, FittingLocator
 from steepest.plot.options import AGAINST
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.number import typographic
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.overlap import Layering, Share, Standing, shares
 from steepest.plot.scene.path import Exit, Path
 from steepest.plot.scene.scene import SceneRun
+from steepest.plot.scene.text.number import typographic
 from steepest.plot.scene.value_chart import Chart, Series
 from steepest.plot.theme import RunStyle, Theme
 

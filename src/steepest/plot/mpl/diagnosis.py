@@ -23,8 +23,8 @@ from steepest.plot.scene.diagnosis import (
     StabilityCourse,
     StabilityMap,
 )
-from steepest.plot.scene.number import typographic
 from steepest.plot.scene.objective_layer import ObjectiveLayer, typed
+from steepest.plot.scene.text.number import typographic
 from steepest.plot.scene.value_chart import Chart
 from steepest.plot.theme import RunStyle, Theme
 

@@ -16,8 +16,8 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from steepest.plot.mpl.artists import ENDS, GUIDES, LEVELS, PATHS, animated_line, halo, style_axes
-from steepest.plot.mpl.measure import text_width
 from steepest.plot.mpl.regions import RegionArtist, area_patches
+from steepest.plot.mpl.text.measure import text_width
 from steepest.plot.scene.fit import BINS, DIGITS, FitCurve, FitLayer, density_of, fit_caption
 from steepest.plot.scene.regions import FitRegions
 from steepest.plot.theme import RunStyle, Theme, mix

@@ -16,11 +16,11 @@ from steepest.errors import InputError
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, label_axes
 from steepest.plot.mpl.composition import EDGE, Box, Composition, PanelNeeds, compose
 from steepest.plot.mpl.fit import draw_fit
-from steepest.plot.mpl.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.mpl.legend import LegendContent, Slot, draw_legend, legend_content, legend_slots
 from steepest.plot.mpl.panels import Panels, add_panels, has_panels, label_width, least_height
 from steepest.plot.mpl.regions import class_bar_width, draw_class_bar
 from steepest.plot.mpl.settings import own_settings
+from steepest.plot.mpl.text.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.quantities import QuantityScale
 from steepest.plot.scene.scene import Scene

@@ -17,8 +17,8 @@ from steepest.plot.film.frames import Pixels
 from steepest.plot.mpl.artists import marker_properties
 from steepest.plot.mpl.evaluations import evaluation_handles
 from steepest.plot.mpl.fit import fit_handles
-from steepest.plot.mpl.measure import text_width, wrapped
 from steepest.plot.mpl.quantities import quantity_handles
+from steepest.plot.mpl.text.measure import text_width, wrapped
 from steepest.plot.scene.quantities import QuantityScale
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.theme import Theme

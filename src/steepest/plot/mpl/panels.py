@@ -12,8 +12,8 @@ from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
 from steepest.plot.mpl.artists import draw_chart, draw_color_bar, draw_objective, draw_runs, draw_value_lines, label_axes
-from steepest.plot.mpl.mathtext import with_underscores
-from steepest.plot.mpl.measure import text_width
+from steepest.plot.mpl.text.mathtext import with_underscores
+from steepest.plot.mpl.text.measure import text_width
 from steepest.plot.mpl.tick_locator import ROUND, FittingLocator
 from steepest.plot.scene.grid import Grid
 from steepest.plot.scene.parameters import ParameterChart

@@ -18,7 +18,7 @@ from matplotlib.quiver import Quiver
 from steepest.optimizers.quantities import UPDATE
 from steepest.plot.film.sprites import TextSprite, text_sprite
 from steepest.plot.mpl.artists import ENDS, NOTES, bold_halo
-from steepest.plot.mpl.labels import Label, LabelArea
+from steepest.plot.mpl.text.labels import Label, LabelArea
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity

@@ -13,8 +13,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from steepest.plot.mpl.artists import LEVELS, quiet_ticks
-from steepest.plot.scene.number import number
 from steepest.plot.scene.regions import MARGIN, SURE, ClassPlane, FitRegions
+from steepest.plot.scene.text.number import number
 from steepest.plot.theme import Theme
 
 BAR, COLUMN = 0.13, 0.09  # inches: width of a color bar, and of each of several classes in one

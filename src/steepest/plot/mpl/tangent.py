@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from steepest.plot.mpl.artists import GUIDES, NOTES, halo
-from steepest.plot.mpl.measure import text_width
+from steepest.plot.mpl.text.measure import text_width
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.scene import SceneRun

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from matplotlib.ticker import MaxNLocator
 
-from steepest.plot.mpl.measure import text_width
+from steepest.plot.mpl.text.measure import text_width
 from steepest.plot.theme import Theme
 
 APART = 0.8  # widths of a digit between two numbers

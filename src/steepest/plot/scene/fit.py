@@ -16,7 +16,6 @@ from steepest.objectives.data import DataObjective
 from steepest.objectives.many_columns.objective import ManyColumnsObjective
 from steepest.objectives.model import ModelObjective
 from steepest.plot.scene.limits import Array, Box, Interval
-from steepest.plot.scene.number import typographic
 from steepest.plot.scene.regions import (
     ClassPlane,
     FitRegions,
@@ -26,6 +25,7 @@ from steepest.plot.scene.regions import (
     position_at,
     rows_right,
 )
+from steepest.plot.scene.text.number import typographic
 from steepest.runs.fit import Fit
 from steepest.runs.trajectory import Trajectory
 

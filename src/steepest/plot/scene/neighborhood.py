@@ -3,7 +3,7 @@
 The function is scanned on a grid a few times larger than the view. Minima and passes are found by the components of its
 sublevel sets: a component is born at a local minimum and ends at the pass where it meets one with a lower minimum; the
 height between the two is its persistence (Edelsbrunner, Letscher and Zomorodian, Discrete Comput. Geom. 28, 2002).
-The page follows the same rule: `lab/web/plot/neighborhood.js`.
+The page follows the same rule: `lab/web/plot/limits/neighborhood.js`.
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ import numpy as np
 from steepest.language.digits import short
 from steepest.objectives.gallery import Entry
 from steepest.objectives.objective import Objective
-from steepest.plot.scene import text as captions
 from steepest.plot.scene.grid import Function, Grid, curve_over, evaluate_over, function_over, grid, lowest_point, lowest_positions
 from steepest.plot.scene.limits import SQUASH, Array, Box, box_around, intervals, squared, value_interval
 from steepest.plot.scene.path import Path, View, path
+from steepest.plot.scene.text import labels as captions
 from steepest.runs.fit import Fit
 from steepest.runs.trajectory import Trajectory
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from steepest.errors import counted
 from steepest.language.digits import short
-from steepest.plot.scene import text as captions
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.number import typographic
+from steepest.plot.scene.text import labels as captions
+from steepest.plot.scene.text.number import typographic
 from steepest.plot.scene.value_chart import Chart, linear_chart
 from steepest.runs.trajectory import Trajectory
 

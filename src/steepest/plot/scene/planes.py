@@ -10,13 +10,13 @@ import numpy as np
 
 from steepest.errors import counted
 from steepest.language.digits import short
-from steepest.plot.scene import text as captions
 from steepest.plot.scene.grid import Function, function_over
 from steepest.plot.scene.limits import Array
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, plane_layer
 from steepest.plot.scene.overlap import Standing, standings
 from steepest.plot.scene.parameters import farthest
 from steepest.plot.scene.path import Path
+from steepest.plot.scene.text import labels as captions
 from steepest.runs.trajectory import Trajectory
 
 MOST_SLICES = 4

@@ -16,9 +16,9 @@ from steepest.language.latex import latex
 from steepest.optimizers.quantities import FULL, GRADIENT, MOMENTUM, TRIALS, UPDATE, order, quantity
 from steepest.plot.scene.evaluations import trials_a_step
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.number import number
 from steepest.plot.scene.path import View
-from steepest.plot.scene.text import pretty
+from steepest.plot.scene.text.labels import pretty
+from steepest.plot.scene.text.number import number
 from steepest.runs.trajectory import Trajectory
 
 Kind = Literal["arrow", "squares", "number"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from steepest.errors import counted
 from steepest.plot.scene.limits import Array
-from steepest.plot.scene.number import number
+from steepest.plot.scene.text.number import number
 from steepest.runs.trajectory import Trajectory
 
 GOAL, EASIEST = 1e-3, 0.1  # the goal, relative to what there is to gain at the start, and the one that is tried last

@@ -13,13 +13,11 @@ from steepest.errors import InputError
 from steepest.language.digits import at_step
 from steepest.optimizers.quantities import FULL, TRIALS, quantity
 from steepest.plot.options import AGAINST, LARGEST, PICTURE_DEFAULTS, PictureOptions
-from steepest.plot.scene import text as captions
 from steepest.plot.scene.diagnosis import DiagnosisLayer, diagnosis_layer
 from steepest.plot.scene.evaluations import DrawnSimplices, Trials, drawn_simplices, drawn_trials
 from steepest.plot.scene.fit import FitLayer, fit_layer
 from steepest.plot.scene.grid import function_over
 from steepest.plot.scene.limits import Array, Box, escaping, leaves
-from steepest.plot.scene.number import typographic
 from steepest.plot.scene.objective_layer import FiniteRun, ObjectiveLayer, known_entry, objective_layer
 from steepest.plot.scene.overlap import Standing, standings
 from steepest.plot.scene.parameters import MOST_IN_COLUMN, MOST_PARAMETERS, ParameterLayer, parameter_layer
@@ -27,6 +25,8 @@ from steepest.plot.scene.path import Path
 from steepest.plot.scene.planes import PlanesLayer, main_plane, slices
 from steepest.plot.scene.quantities import QuantityScale, ShownQuantity, quantity_scales, shown_quantities
 from steepest.plot.scene.race import Race, positions_along, race
+from steepest.plot.scene.text import labels as captions
+from steepest.plot.scene.text.number import typographic
 from steepest.plot.scene.value_chart import Chart, chart
 from steepest.plot.surface.best_camera import best_camera, sees, wanted_points
 from steepest.plot.surface.camera import Camera

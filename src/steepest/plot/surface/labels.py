@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from steepest.plot.mpl.measure import text_width
+from steepest.plot.mpl.text.measure import text_width
 from steepest.plot.scene.limits import Array
 from steepest.plot.surface.camera import Camera
 from steepest.plot.surface.framing import fitted, height_axis, passed

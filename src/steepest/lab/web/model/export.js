@@ -1,10 +1,10 @@
 // @ts-check
 /** The runs as text: as Python, as a command, as CSV, as JSON. */
-import { USUAL } from "./data/fit.js";
-import { tildeIn } from "./data/model_text.js";
+import { USUAL } from "./data/fit/fit.js";
+import { tildeIn } from "./data/fit/model_text.js";
 import { counted } from "./data/words.js";
 import { exact } from "./format.js";
-import { quantityAt } from "./program.js";
+import { quantityAt } from "./runs/program.js";
 
 /** @typedef {import("./state.js").State} State */
 

@@ -250,7 +250,7 @@ export function pointText(names, position, others = []) {
 /**
  * The position of a run at a step as text, told from those beside it.
  * @param {string[]} names
- * @param {import("./program.js").Run} run
+ * @param {import("./runs/program.js").Run} run
  * @param {number} k
  */
 export function placeText(names, { positions, count, steps }, k) {
@@ -262,7 +262,7 @@ export function placeText(names, { positions, count, steps }, k) {
 
 /**
  * The value of a run at a step as text, told from those beside it.
- * @param {import("./program.js").Run} run
+ * @param {import("./runs/program.js").Run} run
  * @param {number} k
  */
 export function valueText({ values, steps }, k) {

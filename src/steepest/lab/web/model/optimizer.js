@@ -1,7 +1,7 @@
 // @ts-check
 /** One optimizer on the page. */
 import { short } from "./format.js";
-import { Program } from "./program.js";
+import { Program } from "./runs/program.js";
 import { Stability } from "./stability.js";
 
 /** One optimizer on the page: what was read, what the user set, and its run. */
@@ -71,7 +71,7 @@ export class Optimizer {
   }
 
   /**
-   * @param {import("./program.js").Limits} limits
+   * @param {import("./runs/program.js").Limits} limits
    * @param {number[]} start
    * @param {number} [until] when a run over data pauses
    */
@@ -91,7 +91,7 @@ export class Optimizer {
 
   /** The last run. */
   get latest() {
-    return /** @type {import("./program.js").Run} */ (this.program.latest);
+    return /** @type {import("./runs/program.js").Run} */ (this.program.latest);
   }
 
   get name() {
@@ -107,11 +107,11 @@ export class Optimizer {
   }
 
   /**
-   * The largest stable learning rate for a curvature, where the equations have one.
+   * The largest stable learning rate for a curvature, where the equations have one; batches have curvatures of their own.
    * @param {number} curvature
    */
   limit(curvature) {
-    return this.stability.limit(curvature, this.values());
+    return this.objective.batches ? null : this.stability.limit(curvature, this.values());
   }
 
   /** What the state keeps of it. */

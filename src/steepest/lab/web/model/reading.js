@@ -26,7 +26,7 @@ const optimizers = new Map();
  * A formula, or the name of a function of the gallery; over a table a fit or a formula over its rows.
  * @param {string} text
  * @param {Record<string, number>} [constants] the values of names that are no parameters
- * @param {import("./data/fit.js").DataSettings | null} [data]
+ * @param {import("./data/fit/fit.js").DataSettings | null} [data]
  * @throws {Mistake}
  */
 export function readObjective(text, constants = {}, data = null) {

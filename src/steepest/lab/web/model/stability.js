@@ -2,7 +2,7 @@
 /**
  * The learning rate at which steps stop being stable. It comes out of the equations, also those that a user typed: on a
  * quadratic function the steps of many optimizers are a matrix, and the error shrinks while its powers do. Equations
- * that are not linear there have no such bound.
+ * that are not linear there have no such bound, nor have steps that change with `t` in the long run.
  */
 
 import { STABILITY } from "./shared.js";
@@ -22,6 +22,7 @@ const SMALL = 1e-3; // the size of the position and the state that are probed
 const NEAR = [1, -2]; // times that size
 const FAR = [1, -2, 1e6, -1e9];
 const SAME = 1e-6;
+const STEADY = 1e-9;
 const HALVINGS = 30;
 const SQUARINGS = 44;
 const EARLY = 10;
@@ -50,23 +51,26 @@ export class Stability {
   }
 
   /**
-   * The largest stable learning rate where the curvature is this; null where there is none.
+   * The largest stable learning rate where the curvature is this; null where there is none, as with a schedule.
    * @param {number} curvature
    * @param {Values} values of the hyperparameters
    */
   limit(curvature, values) {
-    if (!(curvature > 0) || typeof values.lr !== "number") return null;
+    if (!(curvature > 0) || Object.values(values).some((value) => typeof value === "string")) return null;
     const key = JSON.stringify({ ...values, lr: 0 });
     if (key !== this.key) {
       this.key = key;
-      this.unit = bound(this.steps(1, values));
+      const [usual, later] = [LATE, 2 * LATE].map((time) => this.steps(1, values, NEAR, time));
+      const found = bound(usual);
+      // Steps that shrink with `t` are another matrix later on.
+      this.unit = found !== null && usual && later && equal(usual(found), later(found)) ? found : null;
       const steep = this.steps(2, values);
       const half = (this.unit ?? 0) / 2;
       this.linear = this.steps(1, values, FAR) !== null;
       this.inverse = !half || !steep || (!grows(steep((1 - SAME) * half)) && grows(steep((1 + SAME) * half)));
     }
-    if (!this.inverse) return bound(this.steps(curvature, values));
-    return this.unit === null ? null : this.unit / curvature;
+    if (this.unit === null) return null;
+    return this.inverse ? this.unit / curvature : bound(this.steps(curvature, values));
   }
 
   /**
@@ -74,9 +78,10 @@ export class Stability {
    * @param {number} curvature
    * @param {Values} values
    * @param {number[]} [scales] how many times farther out linearity is tried
+   * @param {number} [time] the number of the step
    * @returns {Steps | null}
    */
-  steps(curvature, values, scales = NEAR) {
+  steps(curvature, values, scales = NEAR, time = LATE) {
     const { count, state } = this;
     const machine = new Machine(link(this.tape, quadratic(count, curvature)));
     const { tape, registers } = machine;
@@ -86,9 +91,10 @@ export class Stability {
     tape.inputs.slice(size, -3).forEach((name, index) => {
       registers[size + index] = Number(values[name]);
     });
-    registers.set([LATE, 2 * LATE, 0], tape.inputs.length - 3);
+    const last = tape.inputs.length - 3;
     const after = (/** @type {number[]} */ position) => {
       registers.set(position);
+      registers.set([time, 2 * LATE, 0], last);
       machine.execute();
       return moves.map((slot) => registers[slot]);
     };
@@ -185,6 +191,16 @@ function isLinear(after, matrix, size, scales) {
         SAME * largest,
     );
   });
+}
+
+/**
+ * Whether two matrices are the same but for rounding, next to their largest parts.
+ * @param {Float64Array} one
+ * @param {Float64Array} other
+ */
+function equal(one, other) {
+  const largest = one.reduce((most, part) => Math.max(most, Math.abs(part)), 0);
+  return one.every((part, k) => Math.abs(part - other[k]) <= STEADY * largest);
 }
 
 /**

@@ -10,7 +10,7 @@ import { FIELDS, STATE } from "./shared.js";
  */
 
 const { SCHEMA, LONGEST, MOST_PARAMETERS, MOST_OPTIMIZERS, LARGEST_SEED } = STATE;
-const { MOST_ROWS, MOST_COLUMNS } = DATA;
+const { MOST_ROWS, MOST_COLUMNS, LAST_LINE } = DATA;
 const MOST_IN_LINK = 2_000; // cells of a table
 const LONGEST_TABLE = 100_000; // characters of its JSON
 const CHUNK = 8_192; // bytes that become text at once: a function takes so many arguments
@@ -115,14 +115,13 @@ const isData = /** @type {Test} */ (
 const isCell = /** @type {Test} */ ((value) => value === null || isNumber(value) || isText(value));
 const isTable = /** @type {Test} */ (
   (value) => {
-    if (!isObject(value) || !isText(value.name) || !isText(value.path ?? "") || !isObject(value.columns)) return false;
-    const columns = /** @type {any[]} */ (Object.values(value.columns));
-    const isColumn = isList(MOST_ROWS, isCell);
-    return (
-      columns.length > 0 &&
-      columns.length <= MOST_COLUMNS &&
-      columns.every((column) => isColumn(column) && column.length === columns[0].length && column.length > 0)
-    );
+    if (!isObject(value) || !isText(value.name) || !isText(value.path ?? "")) return false;
+    const { names, columns, lines = null } = value;
+    if (!isList(MOST_COLUMNS, isText)(names) || !isList(MOST_COLUMNS, isList(MOST_ROWS, isCell))(columns)) return false;
+    const rows = columns[0]?.length ?? 0;
+    const isNamed = names.length === columns.length && rows > 0;
+    const isEven = columns.every((/** @type {any[]} */ column) => column.length === rows);
+    return isNamed && isEven && (lines === null || (isList(rows, isWhole(LAST_LINE))(lines) && lines.length === rows));
   }
 );
 const NEEDED = ["schema", "objective", "start", "steps", "seed", "optimizers"];

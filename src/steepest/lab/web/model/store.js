@@ -11,14 +11,14 @@ import { pointText, pretty } from "./format.js";
 import { History } from "./history.js";
 import { Optimizer } from "./optimizer.js";
 import { readObjective, readOptimizer } from "./reading.js";
-import { Recording } from "./recording.js";
+import { Recording } from "./runs/recording.js";
 import { equalSnapshots, recallOptimizers, snapshotOf } from "./snapshot.js";
 import { canRunMany, manyRuns } from "./sweep/many_starts.js";
 import { gridOf } from "./tape/grid.js";
 import { Grid } from "./tape/tape.js";
 
-/** @typedef {import("./data/fit.js").DataSettings} DataSettings */
-/** @typedef {import("./program.js").Run} Run */
+/** @typedef {import("./data/fit/fit.js").DataSettings} DataSettings */
+/** @typedef {import("./runs/program.js").Run} Run */
 /** @typedef {import("./objectives/objective_data.js").Objective} Objective */
 /** @typedef {import("../plot/run_style.js").RunStyle} RunStyle */
 /**
@@ -73,7 +73,7 @@ export class Store {
    * @param {any} first the state that the page is given, which can be read
    * @param {any} state what is to be shown instead
    * @param {Listeners} listeners
-   * @param {import("./recording.js").Recorded[]} [recorded] runs that the page shows and does not run
+   * @param {import("./runs/recording.js").Recorded[]} [recorded] runs that the page shows and does not run
    */
   constructor(first, state, listeners, recorded = []) {
     this.recordings = recorded.map((each) => new Recording(each));

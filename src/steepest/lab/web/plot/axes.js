@@ -1,7 +1,7 @@
 // @ts-check
 /** The frame of the picture with the numbers and the names along its axes. */
 import { pretty, ticks, tickText, typeset } from "../model/format.js";
-import { widthOf } from "./text_width.js";
+import { widthOf } from "./canvas/text_width.js";
 
 /** @typedef {import("./plot_area.js").PlotArea} PlotArea */
 /** @typedef {import("./run_style.js").Theme} Theme */

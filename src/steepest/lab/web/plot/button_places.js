@@ -30,8 +30,7 @@ export class ButtonPlaces {
     const key = [area.width, area.height, fitting, ...places].join();
     if (key === this.cleared) return;
     this.cleared = key;
-    for (const each of this.element.querySelectorAll(".steepest-zoom, .steepest-sweeps")) {
-      const buttons = /** @type {HTMLElement} */ (each);
+    for (const buttons of this.buttons) {
       const isZoom = buttons.matches(".steepest-zoom");
       const wide = points.length ? buttons.offsetWidth : 0;
       let [chosen, least] = [PLACES[0], Number.POSITIVE_INFINITY];
@@ -47,6 +46,20 @@ export class ButtonPlaces {
       }
       for (const name of PLACES.slice(1)) buttons.classList.toggle(name, name === chosen);
     }
+  }
+
+  /** Where the buttons stand, in the picture's pixels; those that are hidden nowhere. */
+  boxes() {
+    return this.buttons.flatMap(({ offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height }) =>
+      width ? [{ left, top, right: left + width, bottom: top + height }] : [],
+    );
+  }
+
+  /** The groups of buttons. @returns {HTMLElement[]} */
+  get buttons() {
+    return [...this.element.querySelectorAll(".steepest-zoom, .steepest-sweeps")].map(
+      (each) => /** @type {HTMLElement} */ (each),
+    );
   }
 }
 

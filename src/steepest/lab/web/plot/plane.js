@@ -7,8 +7,8 @@ import { h, magnification } from "../ui/dom.js";
 import { ZoomControls } from "../ui/stage/zoom_controls.js";
 import { drawAxes } from "./axes.js";
 import { ButtonPlaces } from "./button_places.js";
-import { Layers } from "./layers.js";
-import { boxAround, curveLimits, equalScale } from "./limits.js";
+import { Layers } from "./canvas/layers.js";
+import { boxAround, curveLimits, equalScale } from "./limits/limits.js";
 import { CELLS, ContourLayer, drawCurve, drawKnownPoints, sampleCurve, valueAt } from "./objective_layer.js";
 import { drawHeads } from "./paths/heads.js";
 import { drawManyPaths } from "./paths/many_paths.js";
@@ -26,7 +26,7 @@ import { drawBasins } from "./sweep/basin_picture.js";
 /** @typedef {import("../model/tape/grid.js").AnyGrid} Grid */
 /** @typedef {import("./run_style.js").Theme} Theme */
 /** @typedef {{position: number[], value: number}} KnownPoint */
-/** @typedef {import("../model/data/fit.js").Fit} Fit */
+/** @typedef {import("../model/data/fit/fit.js").Fit} Fit */
 /**
  * @typedef {{text: string, names: string[], minima: KnownPoint[], saddles: KnownPoint[], known?: Box | null, fit?:
  *   Fit | null}} Objective

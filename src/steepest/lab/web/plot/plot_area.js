@@ -1,6 +1,6 @@
 // @ts-check
 /** Where a picture's coordinates lie on its canvas, in CSS pixels. */
-import { clip } from "./clip.js";
+import { clip } from "./canvas/clip.js";
 
 /** @typedef {number[][]} Box */
 

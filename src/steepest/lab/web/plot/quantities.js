@@ -4,7 +4,7 @@
  * drawn as it is.
  */
 import { pretty } from "../model/format.js";
-import { quantityAt } from "../model/program.js";
+import { quantityAt } from "../model/runs/program.js";
 import { drawLine, drawText } from "./axes.js";
 import { pixelAt } from "./paths/path.js";
 
@@ -14,8 +14,8 @@ const SQUARE = 34; // half the side of the largest
 
 /** @typedef {import("./plane.js").Scene} Scene */
 /** @typedef {import("./plot_area.js").PlotArea} PlotArea */
-/** @typedef {import("../model/program.js").Quantity} Quantity */
-/** @typedef {import("../model/program.js").Run} Run */
+/** @typedef {import("../model/runs/program.js").Quantity} Quantity */
+/** @typedef {import("../model/runs/program.js").Run} Run */
 /** @typedef {import("../model/store.js").SceneRun} SceneRun */
 
 /**

@@ -4,8 +4,8 @@
  * alike.
  */
 
+import { SvgContext } from "./canvas/svg_context.js";
 import { markerPath } from "./marker.js";
-import { SvgContext } from "./svg_context.js";
 
 /**
  * @typedef {{paper: string, ink: string, quiet: string, faint: string, nowhere: string, curve: string, minimum: string,

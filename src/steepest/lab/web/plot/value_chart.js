@@ -4,9 +4,9 @@
 import { powers, powerText, short, ticks, tickText, typeset } from "../model/format.js";
 import { h, magnification } from "../ui/dom.js";
 import { drawLine } from "./axes.js";
-import { Layers } from "./layers.js";
+import { Layers } from "./canvas/layers.js";
+import { widthOf } from "./canvas/text_width.js";
 import { markerPath } from "./marker.js";
-import { widthOf } from "./text_width.js";
 
 /**
  * @typedef {{sceneRuns: import("../model/store.js").SceneRun[], time: number, most: number, scale: string, version: number,

@@ -5,7 +5,7 @@
 
 import { numbers, short } from "../model/format.js";
 import { SURFACE, SURFACE_AXES, SURFACE_PATH } from "../model/shared.js";
-import { CachedLayer } from "../plot/cached_layer.js";
+import { CachedLayer } from "../plot/canvas/cached_layer.js";
 import { markerPath } from "../plot/marker.js";
 import { sees } from "./visibility.js";
 

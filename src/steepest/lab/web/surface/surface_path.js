@@ -1,7 +1,7 @@
 // @ts-check
 /** A path laid on the surface. */
 import { SURFACE_PATH } from "../model/shared.js";
-import { clip } from "../plot/clip.js";
+import { clip } from "../plot/canvas/clip.js";
 
 /** @typedef {import("./surface.js").Surface} Surface */
 /**

@@ -1,6 +1,6 @@
 // @ts-check
 /** The picture as a file: the cost, and the fit beside or below it as the page has it. */
-import { SvgContext } from "../plot/svg_context.js";
+import { SvgContext } from "../plot/canvas/svg_context.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
 /** @typedef {{width: number, height: number}} Size */

@@ -3,11 +3,11 @@
 import { Gif } from "../model/film/gif.js";
 import { paceOf } from "../model/film/pace.js";
 import { Palette } from "../model/film/palette.js";
+import { widthOf } from "../plot/canvas/text_width.js";
 import { FitPlot } from "../plot/fit/fit_plot.js";
-import { equalScale } from "../plot/limits.js";
+import { equalScale } from "../plot/limits/limits.js";
 import { markerPath } from "../plot/marker.js";
 import { Plane } from "../plot/plane.js";
-import { widthOf } from "../plot/text_width.js";
 
 /** @typedef {import("./lab.js").Lab} Lab */
 /** @typedef {import("../model/store.js").SceneRun} SceneRun */
@@ -126,7 +126,7 @@ function stepText(step, longest) {
   return `step ${step} of ${longest}`;
 }
 
-/** @param {import("../model/program.js").Run} run */
+/** @param {import("../model/runs/program.js").Run} run */
 function kept(run) {
   const { positions, values, gradients, stepValues } = run;
   return {

@@ -3,7 +3,7 @@
 
 import { stepsText } from "../model/diagnosis/verdict.js";
 import { short } from "../model/format.js";
-import { ranking } from "../model/ranking.js";
+import { ranking } from "../model/runs/ranking.js";
 import { swatch } from "../plot/run_style.js";
 import { h } from "./dom.js";
 

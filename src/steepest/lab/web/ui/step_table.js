@@ -1,8 +1,8 @@
 // @ts-check
 /** The table of steps of one run: as many rows as are seen, however long the run is. */
 
-import { stepLength } from "../model/ending.js";
 import { exact, near, pretty, short, typeset } from "../model/format.js";
+import { stepLength } from "../model/runs/ending.js";
 import { h } from "./dom.js";
 
 const MORE = 6; // rows above and below those that are seen
@@ -12,7 +12,7 @@ const WAYS = [17, 12, 9, 6, 4].flatMap((digits) => [11.5, 10.4, 9.2].map((size) 
 const KEYS = /** @type {Record<string, number>} */ ({ ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10 });
 
 export class StepTable {
-  /** @type {import("../model/program.js").Run | null} */
+  /** @type {import("../model/runs/program.js").Run | null} */
   run = null;
   /** @type {string[]} */
   names = [];
@@ -75,7 +75,7 @@ export class StepTable {
   }
 
   /**
-   * @param {import("../model/program.js").Run} run
+   * @param {import("../model/runs/program.js").Run} run
    * @param {string[]} names
    * @param {number} step
    * @param {string} version of the run
@@ -135,7 +135,7 @@ export class StepTable {
   /**
    * Write rows with as many digits and in as large a font as the columns have room for; other rows of a run have no more
    * room than those that were seen before.
-   * @param {import("../model/program.js").Run} run
+   * @param {import("../model/runs/program.js").Run} run
    * @param {number} first
    * @param {number} last
    * @param {number} width pixels that the table may take
@@ -153,7 +153,7 @@ export class StepTable {
   }
 
   /**
-   * @param {import("../model/program.js").Run} run
+   * @param {import("../model/runs/program.js").Run} run
    * @param {number} first
    * @param {number} last
    * @param {number} most digits

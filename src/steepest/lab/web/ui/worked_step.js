@@ -5,14 +5,14 @@
  */
 
 import { short, typeset } from "../model/format.js";
-import { quantityAt } from "../model/program.js";
+import { quantityAt } from "../model/runs/program.js";
 import { h, math } from "./dom.js";
 import { keepFitting } from "./formulas/fit_width.js";
 
 /** @typedef {number | number[]} Amount */
 /**
- * @typedef {{label: string, optimizer: any, run: import("../model/program.js").Run, hyperparameters: Record<string,
- *   number>, objective: any, program: import("../model/program.js").Program, hessian: (position: number[]) => number[]
+ * @typedef {{label: string, optimizer: any, run: import("../model/runs/program.js").Run, hyperparameters: Record<string,
+ *   number>, objective: any, program: import("../model/runs/program.js").Program, hessian: (position: number[]) => number[]
  *   | null}} Worked
  */
 /**
@@ -306,8 +306,8 @@ function amounts({ run, hyperparameters, objective, hessian, optimizer }, step) 
 
 /**
  * How many digits the position and the state need for the step to give what is shown of it.
- * @param {import("../model/program.js").Program} program
- * @param {import("../model/program.js").Run} run
+ * @param {import("../model/runs/program.js").Program} program
+ * @param {import("../model/runs/program.js").Run} run
  * @param {number} step
  */
 function digitsFor(program, run, step) {

@@ -1,11 +1,11 @@
 // @ts-check
 /** What changes the data of the page, and how they are fitted; each change can be undone. */
-import { USUAL } from "../data/fit.js";
+import { USUAL } from "../data/fit/fit.js";
 import { suggestedModel } from "../data/objective.js";
 import { overTable } from "../objectives/objective_data.js";
 import { mended, readObjective } from "../reading.js";
 
-/** @typedef {import("../data/fit.js").DataSettings} DataSettings */
+/** @typedef {import("../data/fit/fit.js").DataSettings} DataSettings */
 /** @typedef {import("../data/table.js").Table} Table */
 /** @typedef {import("../objectives/objective_data.js").Objective} Objective */
 /** @typedef {import("../store.js").Store} Store */

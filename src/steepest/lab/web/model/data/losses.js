@@ -1,12 +1,13 @@
 // @ts-check
 /** Losses as formulas of one row in the observed `y` and the prediction `p`: the port of `steepest.data.losses`. */
-import { stripped } from "../language/characters.js";
+
 import { clipped, FormulaError, grouped, InputError } from "../language/errors.js";
 import { names, number, substitute } from "../language/expression.js";
 import { readExpression } from "../language/grammar.js";
-import { plain } from "../language/notation.js";
+import { plain } from "../language/notation/notation.js";
 import { general } from "../language/numbers.js";
 import { nearest } from "../language/similarity.js";
+import { stripped } from "../language/tokens/characters.js";
 import { LOSS, LOSSES } from "./tables.js";
 
 /** @typedef {import("../language/expression.js").Expression} Expression */

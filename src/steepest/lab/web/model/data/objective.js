@@ -1,12 +1,12 @@
 // @ts-check
 /** Text and table -> objective: a fit, or a formula over rows: the port of `steepest.objectives.fit` and `.data`. */
 import { eigenvalues } from "../curvature.js";
-import { withoutConstant } from "../language/added_constant.js";
-import { gradient } from "../language/derivative.js";
+import { withoutConstant } from "../language/algebra/added_constant.js";
+import { gradient } from "../language/algebra/derivative.js";
 import { clipped, FormulaError, InputError } from "../language/errors.js";
 import { column, names as namesIn, reduction } from "../language/expression.js";
 import { readFormula } from "../language/grammar.js";
-import { plain } from "../language/notation.js";
+import { plain } from "../language/notation/notation.js";
 import { asNames, constantsOf } from "../objectives/constants.js";
 import { Formula } from "../objectives/formula.js";
 import { FORMULA } from "../objectives/tables.js";
@@ -14,11 +14,11 @@ import { objectiveTape } from "../tape/lowering.js";
 import { columnsOf, hasReduction } from "../tape/row_lowering.js";
 import { Machine } from "../tape/tape.js";
 import { Batches } from "./batches.js";
-import { Fit, USUAL } from "./fit.js";
+import { Fit, USUAL } from "./fit/fit.js";
+import { checkNames, writtenOut } from "./fit/many_columns.js";
+import { asDefinition, checkPredictor, targetOf, tildeIn } from "./fit/model_text.js";
 import { withLabels } from "./labels.js";
 import { readLoss } from "./losses.js";
-import { checkNames, writtenOut } from "./many_columns.js";
-import { asDefinition, checkPredictor, targetOf, tildeIn } from "./model_text.js";
 import { meaningsOf, readOver } from "./over_table.js";
 import { fitScaling } from "./scaling.js";
 import { Table } from "./table.js";
@@ -26,7 +26,7 @@ import { LOSS } from "./tables.js";
 
 /** @typedef {import("../language/expression.js").Expression} Expression */
 /** @typedef {import("../tape/builder.js").Tape} Tape */
-/** @typedef {import("./fit.js").DataSettings} DataSettings */
+/** @typedef {import("./fit/fit.js").DataSettings} DataSettings */
 /** Tapes that were made, without and with the Hessian. @typedef {{first?: Tape, second?: Tape, bare?: Tape}} Tapes */
 
 /** A formula over the rows of a table; of a fit with its parts. */
@@ -38,7 +38,7 @@ export class DataFormula extends Formula {
    * @param {Map<string, Expression>} constants
    * @param {Table} table of the columns that it names, in their own units
    * @param {DataSettings} settings
-   * @param {import("./fit.js").Parts | null} parts
+   * @param {import("./fit/fit.js").Parts | null} parts
    * @param {Tapes} [tapes] those of the same formula over another table
    */
   constructor(named, names, typed, constants, table, settings, parts, tapes = {}) {

@@ -6,7 +6,7 @@ import { readFormula } from "../language/grammar.js";
 import { CONSTANTS, FUNCTIONS, REDUCTIONS } from "../language/operations.js";
 import { nearest } from "../language/similarity.js";
 import { listed } from "../language/suggestions.js";
-import { tokenize } from "../language/tokens.js";
+import { tokenize } from "../language/tokens/tokens.js";
 import { columnsOf } from "../tape/row_lowering.js";
 import { MODEL } from "./tables.js";
 

@@ -1,10 +1,10 @@
 // @ts-check
 /** What is fitted, and how, as the page's state has it and as it comes from outside. */
 import { clipped, InputError } from "../language/errors.js";
-import { USUAL } from "./fit.js";
+import { USUAL } from "./fit/fit.js";
 import { equalTables, Table, tableOf } from "./table.js";
 
-/** @typedef {import("./fit.js").DataSettings} DataSettings */
+/** @typedef {import("./fit/fit.js").DataSettings} DataSettings */
 
 /**
  * What is fitted, from a state: its table is one already, or data for JSON; without one it is that of the page, if

@@ -194,29 +194,30 @@ export class Table {
 
   /** The table as data for JSON, as the page's state has it outside. */
   toJSON() {
-    const columns = this.columns.map((column) => (isNumeric(column) ? Array.from(column, missing) : column));
     return {
       name: this.source,
       ...(this.path && { path: this.path }),
-      columns: Object.fromEntries(this.names.map((name, index) => [name, columns[index]])),
+      ...(this.lines && { lines: Array.from(this.lines) }),
+      names: this.names,
+      columns: this.columns.map((column) => (isNumeric(column) ? Array.from(column, missing) : column)),
     };
   }
 }
 
 /**
  * The table that data for JSON describe; see `Table.toJSON`.
- * @param {{name: string, path?: string, columns: Record<string, (number | null)[] | string[]>}} data
+ * @param {{name: string, path?: string, lines?: number[] | null, names: string[], columns: ((number | null)[] | string[])[]}} data
  */
 export function tableOf(data) {
   const known = TABLES.get(data);
   if (known) return known;
-  const { name, path, columns } = data;
-  const all = Object.values(columns).map((values) =>
+  const { name, path, lines, names, columns } = data;
+  const all = columns.map((values) =>
     values.some((value) => typeof value === "string")
       ? values.map((value) => String(value ?? ""))
       : Float64Array.from(/** @type {(number | null)[]} */ (values), (value) => value ?? NaN),
   );
-  const table = new Table(Object.keys(columns), all, name, { path });
+  const table = new Table(names, all, name, { path, lines });
   TABLES.set(data, table);
   return table;
 }

@@ -4,6 +4,7 @@
 export const DATA = {
   MOST_ROWS: 200000,
   MOST_COLUMNS: 32,
+  LAST_LINE: 2147483648,
 };
 
 export const BATCHES = {

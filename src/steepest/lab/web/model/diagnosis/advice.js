@@ -9,7 +9,7 @@ import { derivatives } from "./sampling.js";
 import { ADVICE } from "./tables.js";
 import { largest, least, minus, norm, size } from "./vectors.js";
 
-/** @typedef {import("../program.js").Run} Run */
+/** @typedef {import("../runs/program.js").Run} Run */
 /** @typedef {import("./observation.js").Observation} Observation */
 /** @typedef {import("./observation.js").Subject} Subject */
 /**

@@ -4,7 +4,7 @@ import { fitted } from "./rate.js";
 import { DIVERGENCE } from "./tables.js";
 import { largest, minus, size } from "./vectors.js";
 
-/** @typedef {import("../program.js").Run} Run */
+/** @typedef {import("../runs/program.js").Run} Run */
 /** @typedef {import("./sampling.js").Sampling} Sampling */
 
 const { FAR, GROWING, FEW, LONGER, MOST_STEPS, MUCH } = DIVERGENCE;

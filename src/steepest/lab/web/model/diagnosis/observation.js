@@ -14,8 +14,8 @@ import { CHARACTER } from "./tables.js";
 import { bounded } from "./unstable.js";
 import { largest, size } from "./vectors.js";
 
-/** @typedef {import("../program.js").Limits} Limits */
-/** @typedef {import("../program.js").Run} Run */
+/** @typedef {import("../runs/program.js").Limits} Limits */
+/** @typedef {import("../runs/program.js").Run} Run */
 /** @typedef {import("../optimizer.js").Optimizer} Optimizer */
 /** @typedef {import("./sampling.js").Sampling} Sampling */
 /** What a run is a run of. @typedef {{optimizer: Optimizer, objective: any, start: number[], limits: Limits}} Subject */
@@ -50,7 +50,7 @@ export function* observe(run, subject, values = subject.optimizer.values()) {
   const scheduled = Object.values(values).some((value) => typeof value === "string");
   const noisy = isNoisy(run, subject, values);
   const { stability } = optimizer;
-  const unit = scheduled ? null : stability.limit(1, values);
+  const unit = objective.batches ? null : stability.limit(1, values); // a batch has curvatures of its own
   const bounds = bounded(run, seen, stability.inverse && stability.linear ? unit : null, values.lr);
   yield;
   const swings = noisy ? [] : oscillations(seen);

@@ -63,7 +63,7 @@ export function staysInRegion({ steps, positions, values }, turns) {
 
 /**
  * The steps at which each coordinate turns back, by more than rounding.
- * @param {import("../program.js").Run} run
+ * @param {import("../runs/program.js").Run} run
  */
 export function turns({ positions, count, steps }) {
   return Array.from({ length: count }, (_, i) => {
@@ -82,7 +82,7 @@ export function turns({ positions, count, steps }) {
 
 /**
  * Whether the value never rose by more than rounding.
- * @param {import("../program.js").Run} run
+ * @param {import("../runs/program.js").Run} run
  */
 export function falls({ values, steps }) {
   for (let k = 1; k <= steps; k++) {

@@ -3,7 +3,7 @@
 import { hessianAt, spectrum } from "../curvature.js";
 import { minus, norm } from "./vectors.js";
 
-/** @typedef {import("../program.js").Run} Run */
+/** @typedef {import("../runs/program.js").Run} Run */
 /** @typedef {import("../tape/tape.js").Machine} Machine */
 /** @typedef {{values: number[], vectors: number[][]}} Spectrum */
 /**

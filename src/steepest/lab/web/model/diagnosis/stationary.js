@@ -4,7 +4,7 @@ import { derivatives } from "./sampling.js";
 import { STATIONARY } from "./tables.js";
 import { dot, extent, largest, minus, norm, size } from "./vectors.js";
 
-/** @typedef {import("../program.js").Run} Run */
+/** @typedef {import("../runs/program.js").Run} Run */
 /** @typedef {import("../tape/tape.js").Machine} Machine */
 /** @typedef {import("./sampling.js").Sampling} Sampling */
 /** @typedef {import("./sampling.js").Spectrum} Spectrum */

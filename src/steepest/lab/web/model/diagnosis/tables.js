@@ -58,6 +58,10 @@ export const VERDICTS = {
     title: "oscillates",
     tone: "warning",
   },
+  unstable: {
+    title: "unstable",
+    tone: "warning",
+  },
 };
 
 export const UNMOVED = {

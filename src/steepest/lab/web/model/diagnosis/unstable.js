@@ -20,7 +20,7 @@ const CERTAIN = 1e-7; // the share of it by which a step must be beyond it
 
 /**
  * What the curvature allows, where the equations and a constant learning rate have a bound; null elsewhere.
- * @param {import("../program.js").Run} run
+ * @param {import("../runs/program.js").Run} run
  * @param {Sampling} sampling
  * @param {number | null} found the bound of the learning rate for a curvature of 1
  * @param {number} lr

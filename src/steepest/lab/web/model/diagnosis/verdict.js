@@ -6,7 +6,7 @@ import { observe } from "./observation.js";
 import { UNMOVED, VERDICTS } from "./tables.js";
 import { dot, minus } from "./vectors.js";
 
-/** @typedef {import("../program.js").Run} Run */
+/** @typedef {import("../runs/program.js").Run} Run */
 /** @typedef {import("./advice.js").Advice} Advice */
 /** @typedef {import("./observation.js").Observation} Observation */
 /** @typedef {import("./observation.js").Subject} Subject */
@@ -43,9 +43,7 @@ export function* judge(run, subject) {
 const TEXTS = {
   diverging: (run, { bounds }, subject) => {
     if (bounds?.first) {
-      const { step, direction, product } = bounds.first;
-      const lr = Number(subject.optimizer.value("lr"));
-      return `from step ${step} ${alongText(direction, subject.objective.names)}: ${productText(lr, product, bounds.bound)}, and ${stableText(subject, bounds.bound)}`;
+      return `from ${unstableText(bounds.first, bounds.bound, subject)}`;
     }
     if (!run.steps) return run.ending.message.replace(/^diverged /, "");
     const [first, last] = [run.values[0], run.values[run.steps]];
@@ -66,8 +64,7 @@ const TEXTS = {
     return `${steps ? `from step ${steps} the next one leads` : "it starts"} where f is not defined${unstable}`;
   },
   minimum: (run, { at, bounds }, { objective }) => {
-    const far = bounds?.first ? `, after unstable steps from step ${bounds.first.step} on` : "";
-    return `to the minimum ${atText(objective, at)}, ${run.ending.kind === "converged" ? "in" : "the limit being"} ${stepsText(run.steps)}${far}`;
+    return `to the minimum ${atText(objective, at)}, ${run.ending.kind === "converged" ? "in" : "the limit being"} ${stepsText(run.steps)}${afterText(bounds)}`;
   },
   local_minimum: (_, { at, lower }, { objective }) =>
     `at ${atText(objective, at)}; the lowest value known is ${short(Number(lower), 4, at ? [at.value] : [])}`,
@@ -92,13 +89,15 @@ const TEXTS = {
   noisy: () => "its steps have noise",
   wandering: () => "it stays in one region without coming to rest",
   underway: (run, { words, bounds }, subject) => {
-    const falling = `still going down after ${stepsText(run.steps)}`;
+    const falling = `still going down after ${stepsText(run.steps)}${afterText(bounds)}`;
     if (!words.has("creeping") || !bounds) return falling;
     const product = Math.max(...bounds.products.slice(bounds.products.length >> 1));
     return `${falling}: lr·λ is only ${short(product, 3)}, and ${stableText(subject, bounds.bound)}`;
   },
   oscillating: (_, { swings: [{ direction, changes, first, last }] }, { objective }) =>
     `${alongText(direction, objective.names)}, ${changes} times from step ${first} to step ${last}`,
+  unstable: (_, { bounds }, subject) =>
+    bounds?.first ? `at ${unstableText(bounds.first, bounds.bound, subject)}` : "",
 };
 
 /** @param {Subject} subject */
@@ -118,6 +117,23 @@ export function stepsText(steps) {
 function atText({ names }, at) {
   const { position, value } = /** @type {NonNullable<Observation["at"]>} */ (at);
   return `${pointText(names, position)}, f = ${short(value)}`;
+}
+
+/**
+ * The first step outside the stable region, and why it is there.
+ * @param {NonNullable<import("./unstable.js").Bounded["first"]>} first
+ * @param {number} bound
+ * @param {Subject} subject
+ */
+function unstableText({ step, direction, product }, bound, subject) {
+  const lr = Number(subject.optimizer.value("lr"));
+  const along = alongText(direction, subject.objective.names);
+  return `step ${step} ${along}: ${productText(lr, product, bound)}, and ${stableText(subject, bound)}`;
+}
+
+/** From where on steps were unstable, as an afterthought. @param {Observation["bounds"]} bounds */
+function afterText(bounds) {
+  return bounds?.first ? `, after unstable steps from step ${bounds.first.step} on` : "";
 }
 
 /**

@@ -1,7 +1,8 @@
 // @ts-check
 /** Errors of the user: one line each, with the place and what to do instead. */
-import { printable } from "./characters.js";
+
 import { ERRORS } from "./tables.js";
+import { printable } from "./tokens/characters.js";
 
 const { CONTEXT, LONGEST_SENTENCE, LONGEST_WORD, MOST_READ } = ERRORS;
 const ECHO = /(?<![\p{L}\p{N}_])'[^']*'(?![\p{L}\p{N}_])|\S{120,}/gu; // quoted input, or a long run without white space

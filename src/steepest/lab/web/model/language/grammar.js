@@ -3,17 +3,18 @@
  * Text -> expression: formulas, expressions of known names, and the equations of an optimizer. Only what the tables of
  * operations and dialects contain is read; nothing is executed. Every refusal has a position.
  */
-import { strippedEnd } from "./characters.js";
+
 import { dialectReason } from "./dialects.js";
 import { clipped, FormulaError } from "./errors.js";
 import { CONSTANTS, FUNCTIONS, REDUCTIONS, VECTOR_FUNCTIONS } from "./operations.js";
 import { ALIASES, Parser } from "./parser.js";
-import { readTokens } from "./pasted.js";
 import { checkParameters } from "./precedence.js";
-import { natural } from "./tokens.js";
+import { strippedEnd } from "./tokens/characters.js";
+import { readTokens } from "./tokens/pasted.js";
+import { natural } from "./tokens/tokens.js";
 
 /** @typedef {import("./expression.js").Expression} Expression */
-/** @typedef {import("./tokens.js").Token} Token */
+/** @typedef {import("./tokens/tokens.js").Token} Token */
 /** What some names stand for: constants, and columns of a table. @typedef {Map<string, Expression>} Meanings */
 
 /** @type {Map<string, number>} */

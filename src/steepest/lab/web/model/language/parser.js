@@ -5,15 +5,15 @@ import { clipped } from "./errors.js";
 import { call, constant, name, names, number, postorder } from "./expression.js";
 import { general } from "./numbers.js";
 import { CONSTANTS, FUNCTIONS, REDUCTIONS } from "./operations.js";
-import { readTokens } from "./pasted.js";
 import { COMPARISON_SIGNS, PrecedenceParser } from "./precedence.js";
 import { nearest } from "./similarity.js";
 import { fused, isElsewhere, listed, noFunction, signature } from "./suggestions.js";
 import { PARSER, PRECEDENCE } from "./tables.js";
-import { GREEK } from "./tokens.js";
+import { readTokens } from "./tokens/pasted.js";
+import { GREEK } from "./tokens/tokens.js";
 
 /** @typedef {import("./expression.js").Expression} Expression */
-/** @typedef {import("./tokens.js").Token} Token */
+/** @typedef {import("./tokens/tokens.js").Token} Token */
 
 const { DECIMAL_COMMA, PRODUCT } = PRECEDENCE;
 export const ALIASES = new Map(Object.entries(PARSER.ALIASES));

@@ -11,7 +11,7 @@ import { split, unknownName } from "./suggestions.js";
 import { PRECEDENCE } from "./tables.js";
 
 /** @typedef {import("./expression.js").Expression} Expression */
-/** @typedef {import("./tokens.js").Token} Token */
+/** @typedef {import("./tokens/tokens.js").Token} Token */
 
 const { CROSSED, DECIMAL_COMMA, DEEPEST, MOST_NODES, MOST_PARAMETERS, POWER, PRODUCT, SIGN, SUM } = PRECEDENCE;
 export const COMPARISON_SIGNS = new Map(Object.entries(PRECEDENCE.COMPARISON_SIGNS));

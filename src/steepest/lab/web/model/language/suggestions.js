@@ -5,7 +5,7 @@ import { clipped, grouped } from "./errors.js";
 import { FUNCTIONS, REDUCTIONS } from "./operations.js";
 import { nearest } from "./similarity.js";
 import { SUGGESTIONS } from "./tables.js";
-import { GREEK } from "./tokens.js";
+import { GREEK } from "./tokens/tokens.js";
 
 const SIGNATURES = new Map(Object.entries(SUGGESTIONS.SIGNATURES));
 const SINGLE = ["ln", ...[...FUNCTIONS].filter(([, { arity }]) => arity === 1).map(([word]) => word)].sort(byLength);

@@ -3,7 +3,7 @@
 import { clipped, InputError } from "../language/errors.js";
 import { name, names, number, postorder, rebuilt } from "../language/expression.js";
 import { FUNCTIONS, CONSTANTS as LANGUAGE } from "../language/operations.js";
-import { tokenize } from "../language/tokens.js";
+import { tokenize } from "../language/tokens/tokens.js";
 import { CONSTANTS } from "../shared.js";
 
 /** @typedef {import("../language/expression.js").Expression} Expression */

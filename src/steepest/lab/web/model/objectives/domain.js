@@ -1,6 +1,6 @@
 // @ts-check
 /** The domain of a formula and its gradient, and seeded random points in it: the port of `steepest.objectives.domain`. */
-import { gradient } from "../language/derivative.js";
+import { gradient } from "../language/algebra/derivative.js";
 import { call, evaluate, ONE, postorder, postorderOf } from "../language/expression.js";
 import { value } from "../language/operations.js";
 import { pcg3d } from "../tape/operations.js";

@@ -1,15 +1,16 @@
 // @ts-check
 /** Text -> objective: a formula, or a function of the gallery by its name, with what the gallery knows about it. */
-import { isSpace, stripped } from "../language/characters.js";
-import { derivative } from "../language/derivative.js";
+
+import { derivative } from "../language/algebra/derivative.js";
 import { FormulaError, InputError } from "../language/errors.js";
 import { names as namesIn } from "../language/expression.js";
 import { readFormula } from "../language/grammar.js";
-import { latex } from "../language/latex.js";
-import { plain } from "../language/notation.js";
+import { latex } from "../language/notation/latex.js";
+import { plain } from "../language/notation/notation.js";
 import { nearest } from "../language/similarity.js";
 import { TOKENS } from "../language/tables.js";
-import { GREEK, natural } from "../language/tokens.js";
+import { isSpace, stripped } from "../language/tokens/characters.js";
+import { GREEK, natural } from "../language/tokens/tokens.js";
 import { asInputs, asNames, closed, constantsOf } from "./constants.js";
 import { Domain } from "./domain.js";
 import { GALLERY } from "./gallery.js";

@@ -1,7 +1,7 @@
 // @ts-check
 /** An objective as the page shows it: its tape, its notation and what is known about it. */
 import { DataFormula, readOverData } from "../data/objective.js";
-import { element, symbol } from "../language/mathml.js";
+import { element, symbol } from "../language/notation/mathml.js";
 import { objectiveTape } from "../tape/lowering.js";
 import { hasHeader } from "./constants.js";
 import { readObjective } from "./formula.js";
@@ -40,7 +40,7 @@ const tapes = new WeakMap();
  * @property {string | null} gallery its name there
  * @property {string} description
  * @property {import("../data/table.js").Table | null} table the columns that a formula over rows names
- * @property {import("../data/fit.js").Fit | null} fit of a model over a table
+ * @property {import("../data/fit/fit.js").Fit | null} fit of a model over a table
  * @property {boolean} isQuadratic whether it is over data, and its Hessian is certainly the same everywhere
  * @property {import("./formula.js").Formula} formula
  * @property {((seed: number) => import("../data/batches.js").Batches) | null} batches the rows of each step; null for all
@@ -51,7 +51,7 @@ const tapes = new WeakMap();
  * always needed is worked out when it is asked for.
  * @param {string} text
  * @param {Record<string, number>} [given] the values of constants
- * @param {import("../data/fit.js").DataSettings | null} [data]
+ * @param {import("../data/fit/fit.js").DataSettings | null} [data]
  * @returns {Objective}
  */
 export function objectiveData(text, given = {}, data = null) {
@@ -69,7 +69,7 @@ export function objectiveData(text, given = {}, data = null) {
 /**
  * The same objective over a table with as many rows; null where it has to be read again.
  * @param {Objective} objective
- * @param {import("../data/fit.js").DataSettings} data
+ * @param {import("../data/fit/fit.js").DataSettings} data
  * @returns {Objective | null}
  */
 export function overTable(objective, data) {
@@ -132,7 +132,7 @@ function made(formula, { text, readAs, header, symbols, gradient }) {
 
 /**
  * The minimum of a fit, if there is certainly one and no other; null where there is no fit.
- * @param {import("../data/fit.js").Fit | null} fit
+ * @param {import("../data/fit/fit.js").Fit | null} fit
  */
 function minimaOf(fit) {
   if (!fit) return null;

@@ -4,7 +4,7 @@
  * proposed where a run ended because a number was too large, and only if they make value and gradient finite there.
  */
 import { call, number, ONE, postorder } from "../language/expression.js";
-import { plain } from "../language/notation.js";
+import { plain } from "../language/notation/notation.js";
 import { FORMS } from "./tables.js";
 
 /** @typedef {import("../language/expression.js").Expression} Expression */

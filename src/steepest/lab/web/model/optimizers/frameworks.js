@@ -1,7 +1,8 @@
 // @ts-check
 /** How PyTorch, optax and Keras name the zoo's optimizers and hyperparameters. */
-import { stripped } from "../language/characters.js";
+
 import { clipped, InputError } from "../language/errors.js";
+import { stripped } from "../language/tokens/characters.js";
 import { FRAMEWORKS } from "./tables.js";
 
 const PREFIXES = new Set(FRAMEWORKS.PREFIXES.split(" "));

@@ -5,8 +5,8 @@
  * read before it is assigned is state and starts at 0.
  */
 import { names, postorder } from "../language/expression.js";
-import { plain } from "../language/notation.js";
-import { natural } from "../language/tokens.js";
+import { plain } from "../language/notation/notation.js";
+import { natural } from "../language/tokens/tokens.js";
 import { READING } from "./tables.js";
 
 /** @typedef {import("../language/expression.js").Expression} Expression */

@@ -1,7 +1,7 @@
 // @ts-check
 /** An optimizer as the page shows it: its tape, its notation and its hyperparameters. */
-import { equation, symbol } from "../language/mathml.js";
-import { plain } from "../language/notation.js";
+import { equation, symbol } from "../language/notation/mathml.js";
+import { plain } from "../language/notation/notation.js";
 import { optimizerTape } from "../tape/lowering.js";
 import { OptimizerText } from "./optimizer.js";
 import { momentum, order } from "./quantities.js";

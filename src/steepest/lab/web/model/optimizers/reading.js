@@ -1,11 +1,12 @@
 // @ts-check
 /** Text -> optimizer: a name of the zoo with its settings, or equations of the user's own. */
-import { stripped } from "../language/characters.js";
+
 import { clipped, FormulaError, grouped, InputError } from "../language/errors.js";
 import { number, postorder } from "../language/expression.js";
 import { readAssignments } from "../language/grammar.js";
-import { plain } from "../language/notation.js";
+import { plain } from "../language/notation/notation.js";
 import { nearest } from "../language/similarity.js";
+import { stripped } from "../language/tokens/characters.js";
 import { translateArguments, zooName } from "./frameworks.js";
 import { GIVEN, hessianMistake, OptimizerText } from "./optimizer.js";
 import { readArguments, readSetting } from "./settings.js";

@@ -1,10 +1,11 @@
 // @ts-check
 /** Text -> hyperparameters: names with numbers, or with formulas in `t` and `T`. */
-import { isSpace, stripped } from "../language/characters.js";
+
 import { clipped, FormulaError, grouped, InputError } from "../language/errors.js";
 import { number } from "../language/expression.js";
 import { readExpression } from "../language/grammar.js";
 import { repr } from "../language/numbers.js";
+import { isSpace, stripped } from "../language/tokens/characters.js";
 import { FRAMEWORKS, READING } from "./tables.js";
 
 const PARAMETERS = new Set(FRAMEWORKS.PARAMETERS.split(" "));

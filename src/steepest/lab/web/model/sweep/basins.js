@@ -13,10 +13,10 @@ import { MinimaSearch } from "./minima.js";
 /**
  * The basins of a grid of starts: coarse ones first, with the minima that were known before.
  * @param {import("../objectives/objective_data.js").Objective} objective
- * @param {import("../program.js").Program} program
+ * @param {import("../runs/program.js").Program} program
  * @param {Float64Array[]} axes the coordinates of the starts
  * @param {Record<string, number>} hyperparameters
- * @param {import("../program.js").Limits} limits
+ * @param {import("../runs/program.js").Limits} limits
  * @param {Minimum[]} before minima that were found with other starts or hyperparameters
  * @returns {Generator<Basins | null, void>} what is known, whenever that is more; null in between
  */

@@ -2,8 +2,8 @@
 /** The runs from the cells of a grid of starts, of which only the ends are kept: some first, the others after them. */
 import { Endings, INTERRUPTED } from "./endings.js";
 
-/** @typedef {import("../program.js").Program} Program */
-/** @typedef {import("../program.js").Limits} Limits */
+/** @typedef {import("../runs/program.js").Program} Program */
+/** @typedef {import("../runs/program.js").Limits} Limits */
 
 export const STRIDES = [8, 4, 1]; // every so many-th cell in each direction is run first
 const WORK = 40_000; // steps between two pauses

@@ -1,10 +1,10 @@
 // @ts-check
 /** How many runs ended, as small numbers: the port of `steepest.runs.sweep.endings`. */
-import { tellFailure } from "../ending.js";
+import { tellFailure } from "../runs/ending.js";
 import { FAILURE } from "../shared.js";
 import { ENDINGS } from "./tables.js";
 
-/** @typedef {import("../program.js").Program} Program */
+/** @typedef {import("../runs/program.js").Program} Program */
 /** @typedef {ReturnType<Program["runMany"]>} ManyRuns */
 
 export const CONVERGED = ENDINGS.indexOf("converged");

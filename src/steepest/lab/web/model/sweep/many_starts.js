@@ -2,7 +2,7 @@
 /** Many starts that go at once: the runs from a grid of starts in a box, with every step. */
 import { linear } from "./axis.js";
 
-/** @typedef {import("../program.js").Run} Run */
+/** @typedef {import("../runs/program.js").Run} Run */
 /** @typedef {Pick<Run, "count" | "steps" | "positions" | "values">} Path */
 
 const SIDE = 7; // starts along each side of a box, and along a line
@@ -44,7 +44,7 @@ export function canRunMany({ program }, steps) {
  * The runs from them.
  * @param {import("../optimizer.js").Optimizer} optimizer
  * @param {number[][]} box
- * @param {import("../program.js").Limits} limits
+ * @param {import("../runs/program.js").Limits} limits
  * @returns {Path[]}
  */
 export function manyRuns(optimizer, box, limits) {

@@ -1,13 +1,13 @@
 // @ts-check
 /** What becomes of an optimizer with other values of two hyperparameters: a run for each pair, some first. */
 import { hessianAt, spectrum } from "../curvature.js";
-import { outcomeOf } from "../outcomes.js";
 import { Stability } from "../stability.js";
 import { Cells } from "./cells.js";
 import { MinimaSearch } from "./minima.js";
+import { outcomeOf } from "./outcomes.js";
 
 /** @typedef {import("../optimizer.js").Optimizer} Optimizer */
-/** @typedef {import("../outcomes.js").Outcome} Outcome */
+/** @typedef {import("./outcomes.js").Outcome} Outcome */
 /**
  * The outcome of a run, with how it ended and after how many steps.
  * @typedef {Outcome & {ending: string, steps: number}} Cell
@@ -21,7 +21,7 @@ const STRIDES = [4, 1];
  * @param {Record<string, any>} values of the other hyperparameters
  * @param {Record<string, ArrayLike<number>>} axes two hyperparameters with their values
  * @param {number[]} start
- * @param {import("../program.js").Limits} limits
+ * @param {import("../runs/program.js").Limits} limits
  * @param {(Cell | undefined)[]} into the second axis goes fastest
  * @returns {Generator<number, void>} the stride whose cells are all known, just now; 0 in between
  */
@@ -70,7 +70,8 @@ export function largestCurvature(optimizer, position) {
 }
 
 /**
- * The learning rates up to which steps are stable where the curvature is this, for values of another hyperparameter.
+ * The learning rates up to which steps are stable where the curvature is this, for values of another hyperparameter; null
+ * where theory has none: for batches, schedules, and equations that scale the gradient by its size.
  * @param {Optimizer} optimizer
  * @param {Record<string, any>} values
  * @param {string} other
@@ -79,11 +80,12 @@ export function largestCurvature(optimizer, position) {
  * @returns {Generator<void, (number | null)[]>}
  */
 export function* stableBounds(optimizer, values, other, others, curvature) {
-  const stability = new Stability(optimizer.data, optimizer.objective.names.length);
+  const { batches, names } = optimizer.objective;
+  const stability = new Stability(optimizer.data, names.length);
   /** @type {(number | null)[]} */
   const bounds = [];
   for (const value of Array.from(others)) {
-    bounds.push(stability.limit(curvature, { ...values, [other]: value }));
+    bounds.push(batches ? null : stability.limit(curvature, { ...values, [other]: value }));
     yield;
   }
   return bounds;

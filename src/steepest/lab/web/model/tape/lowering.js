@@ -1,6 +1,6 @@
 // @ts-check
 /** Objective and optimizer -> tapes, and both linked to one: the port of `steepest.tape.lowering`. */
-import { gradient } from "../language/derivative.js";
+import { gradient } from "../language/algebra/derivative.js";
 import { grouped, InputError } from "../language/errors.js";
 import { postorder } from "../language/expression.js";
 import { PRECEDENCE } from "../language/tables.js";

@@ -1,14 +1,14 @@
 // @ts-check
 /** A fit as its picture asks for it: everything in the table's own units. */
 
-/** @typedef {import("../../model/data/fit.js").Fit} Fit */
+/** @typedef {import("../../model/data/fit/fit.js").Fit} Fit */
 /** @typedef {import("../../model/data/batches.js").Batches} Batches */
 
 export class DrawnFit {
   /**
    * @param {Fit} fit
    * @param {Batches | null} batches null where a step takes all rows
-   * @param {import("../../model/data/exact.js").Exact} exact the answer that is shown
+   * @param {import("../../model/data/fit/exact.js").Exact} exact the answer that is shown
    */
   constructor(fit, batches, exact) {
     this.fit = fit;

@@ -5,9 +5,9 @@
 import { grouped } from "../../model/language/errors.js";
 import { h, magnification } from "../../ui/dom.js";
 import { drawLine, drawTicks, NAME_FONT } from "../axes.js";
-import { Layers } from "../layers.js";
+import { Layers } from "../canvas/layers.js";
+import { widthOf } from "../canvas/text_width.js";
 import { PlotArea } from "../plot_area.js";
-import { widthOf } from "../text_width.js";
 import { Density } from "./density.js";
 import { coefficientText, drawCaption, drawNames } from "./fit_text.js";
 import { limitsOf, MOST_POINTS, pointsOf, positionAt, suits } from "./fit_view.js";

@@ -2,7 +2,7 @@
 /** The words of a fit's picture: the names of the axes, the coefficients at the step, what its marks mean. */
 import { pretty, short, typeset } from "../../model/format.js";
 import { BASELINE, FONT, NAME_FONT } from "../axes.js";
-import { widthOf } from "../text_width.js";
+import { widthOf } from "../canvas/text_width.js";
 
 /** @typedef {import("../plot_area.js").PlotArea} PlotArea */
 /** @typedef {import("../run_style.js").Theme} Theme */

@@ -5,7 +5,7 @@
  */
 
 /** @typedef {import("../plot_area.js").Box} Box */
-/** @typedef {import("../../model/program.js").Run} Run */
+/** @typedef {import("../../model/runs/program.js").Run} Run */
 /** @typedef {import("./drawn_fit.js").DrawnFit} DrawnFit */
 /**
  * The rows as points.

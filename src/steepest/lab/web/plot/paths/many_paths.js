@@ -17,7 +17,7 @@ export function drawManyPaths(context, area, scene) {
   const { many = [], time, theme, sceneRuns, chosen } = scene;
   const color = sceneRuns[chosen]?.style.color ?? theme.ink;
   for (const path of many) {
-    const run = /** @type {import("../../model/program.js").Run} */ (path);
+    const run = /** @type {import("../../model/runs/program.js").Run} */ (path);
     const until = Math.min(time, run.steps);
     const tail = Math.max(0, Math.floor(time) - TAIL);
     for (const [from, stroke, width, alpha] of /** @type {[number, string, number, number][]} */ ([
@@ -33,7 +33,7 @@ export function drawManyPaths(context, area, scene) {
   }
   context.globalAlpha = 1;
   for (const path of many) {
-    const run = /** @type {import("../../model/program.js").Run} */ (path);
+    const run = /** @type {import("../../model/runs/program.js").Run} */ (path);
     const [x, y] = pixelAt(area, scene, run, Math.min(time, run.steps));
     if (!area.contains(x, y)) continue;
     context.beginPath();

@@ -6,7 +6,7 @@ import { valueAt } from "../objective_layer.js";
 
 /** @typedef {import("../plane.js").Scene} Scene */
 /** @typedef {import("../plot_area.js").PlotArea} PlotArea */
-/** @typedef {import("../../model/program.js").Run} Run */
+/** @typedef {import("../../model/runs/program.js").Run} Run */
 /** @typedef {import("../../model/store.js").SceneRun} SceneRun */
 
 const SAME = 0.5; // pixels: a step that is shorter is not drawn

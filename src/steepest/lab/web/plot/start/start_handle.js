@@ -59,7 +59,7 @@ export class StartHandle {
     element.style.transform = `translate(${x}px, ${y}px)`;
     const ahead = scene.sceneRuns[scene.chosen]?.run;
     const leftward = ahead?.steps ? ahead.positions[ahead.count] < ahead.positions[0] : false;
-    this.hint.show(x, y, area.width, leftward, !element.hidden && !scene.time);
+    this.hint.show(x, y, area.width, leftward, element.hidden || scene.time ? null : () => this.plane.places.boxes());
     const text = pointText(objective.names, start);
     if (element.getAttribute("aria-valuetext") === text) return;
     element.setAttribute("aria-valuetext", text);

@@ -54,7 +54,7 @@ function fits(parts) {
 const made = new Map();
 
 /**
- * The colors of a minimum, from that of the fewest steps to that of the most: see `steepest.plot.scene.map`.
+ * The colors of a minimum, from that of the fewest steps to that of the most: see `steepest.plot.scene.sweep.colors`.
  * @param {number} order of the minimum among those that are reached
  * @param {number} count how many are reached
  */

@@ -2,7 +2,7 @@
 /** The objective: its formula, how it was read, its gradient, and the gallery. */
 import { pretty } from "../../model/format.js";
 import { column, reduction } from "../../model/language/expression.js";
-import { element } from "../../model/language/mathml.js";
+import { element } from "../../model/language/notation/mathml.js";
 import { GalleryDialog } from "../dialogs/gallery_dialog.js";
 import { h, icon, math } from "../dom.js";
 import { keepFitting } from "../formulas/fit_width.js";
@@ -197,7 +197,7 @@ function about(objective, typed, offer) {
 
 /**
  * What a fit minimizes.
- * @param {import("../../model/data/fit.js").Fit} fit
+ * @param {import("../../model/data/fit/fit.js").Fit} fit
  */
 function minimized({ loss, model, target, table }) {
   const cost = reduction("mean", loss.ofRow(column(target, table), model), table);

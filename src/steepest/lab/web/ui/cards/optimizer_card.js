@@ -381,7 +381,7 @@ export class OptimizerCard {
 
   /**
    * How the run ended, in its own words.
-   * @param {import("../../model/program.js").Ending} ending
+   * @param {import("../../model/runs/program.js").Ending} ending
    */
   tell({ kind, message }) {
     if (this.ending.textContent === message) return;

@@ -4,7 +4,7 @@ import { runStyle, swatch } from "../../plot/run_style.js";
 import { h } from "../dom.js";
 import { toggle } from "../toggles.js";
 
-/** @typedef {import("../../model/recording.js").Recording} Recording */
+/** @typedef {import("../../model/runs/recording.js").Recording} Recording */
 /** @typedef {import("../../model/store.js").Store} Store */
 /** @typedef {import("../../plot/run_style.js").Theme} Theme */
 

@@ -15,7 +15,7 @@ import { FileDrop } from "./file_drop.js";
 import { FORGOTTEN, isTooLong } from "./kept_table.js";
 
 /** @typedef {import("../lab.js").Lab} Lab */
-/** @typedef {import("../../model/data/fit.js").Fit} Fit */
+/** @typedef {import("../../model/data/fit/fit.js").Fit} Fit */
 /** @typedef {{text: string, model: string, loss: string, start?: number[]}} DataSet */
 
 const PASTED = "the pasted table";

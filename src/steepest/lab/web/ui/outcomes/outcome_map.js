@@ -4,7 +4,7 @@
  * the line up to where steps are stable.
  */
 import { exact, pretty, short } from "../../model/format.js";
-import { heights, kinds } from "../../model/outcomes.js";
+import { heights, kinds } from "../../model/sweep/outcomes.js";
 import { largestCurvature, minimumOf, settingMap, stableBounds } from "../../model/sweep/setting_map.js";
 import { h } from "../dom.js";
 import { svg } from "./outcome_strip.js";

@@ -4,13 +4,13 @@
  * oscillating or unstable, by shape and word as well as by color.
  */
 import { exact, short } from "../../model/format.js";
-import { heights, kinds, outcomes, RUNS, regions } from "../../model/outcomes.js";
+import { heights, kinds, outcomes, RUNS, regions } from "../../model/sweep/outcomes.js";
 import { h } from "../dom.js";
 import { tooLong } from "./too_long.js";
 
 /** @typedef {import("../../model/optimizer.js").Optimizer} Optimizer */
 /** @typedef {import("../../model/diagnosis/observation.js").Subject} Subject */
-/** @typedef {import("../../model/outcomes.js").Outcome} Outcome */
+/** @typedef {import("../../model/sweep/outcomes.js").Outcome} Outcome */
 /** @typedef {{to: (part: number) => number, from: (value: number) => number}} Scale */
 
 const HEIGHT = 24; // of the drawing; its width is a unit for each run
@@ -100,7 +100,7 @@ export class OutcomeStrip {
    * @param {Optimizer} optimizer
    * @param {Record<string, any>} values
    * @param {number[]} start
-   * @param {import("../../model/program.js").Limits} limits
+   * @param {import("../../model/runs/program.js").Limits} limits
    * @param {number | null} known
    */
   *work(optimizer, values, start, limits, known) {

@@ -9,7 +9,10 @@ export function welcome() {
   return h("p", { class: "steepest-welcome" }, SENTENCE);
 }
 
-const ROOM = 120; // pixels
+const BESIDE = 26; // pixels from the middle of the handle to the hint, as in stage.css
+const [HIGH, WIDE] = [15, 85]; // pixels: half its height, and its width
+
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 
 /** The hint, for an element that it stands beside. */
 export class DragHint {
@@ -20,18 +23,28 @@ export class DragHint {
   }
 
   /**
-   * Put the hint beside a pixel, behind the step that leaves it if there is room.
+   * Put the hint beside a pixel, behind the step that leaves it if there is room; where there is none on either side, there
+   * is no hint.
    * @param {number} x
    * @param {number} y
    * @param {number} width of the picture
    * @param {boolean} leftward whether the step goes to the left
-   * @param {boolean} shown whether there is a handle to drag
+   * @param {(() => Box[]) | null} taken what it may not cover; null where there is no handle to drag
    */
-  show(x, y, width, leftward, shown) {
-    this.element.hidden = !this.wanted || !shown;
-    if (this.element.hidden) return;
-    const left = leftward ? x > width - ROOM : x > ROOM;
-    this.element.classList.toggle("steepest-hint-left", left);
+  show(x, y, width, leftward, taken) {
+    this.element.hidden = true;
+    if (!this.wanted || !taken) return;
+    const boxes = taken();
+    const side = [leftward ? 0 : 1, leftward ? 1 : 0].find((left) => {
+      const [from, to] = left ? [x - BESIDE - WIDE, x - BESIDE] : [x + BESIDE, x + BESIDE + WIDE];
+      const isFree = boxes.every(
+        (box) => box.left > to || box.right < from || box.top > y + HIGH || box.bottom < y - HIGH,
+      );
+      return from >= 0 && to <= width && isFree;
+    });
+    if (side === undefined) return;
+    this.element.hidden = false;
+    this.element.classList.toggle("steepest-hint-left", side === 1);
     this.element.style.transform = `translate(${x}px, ${y}px)`;
   }
 

@@ -1,8 +1,9 @@
 // @ts-check
 /** What the texts of a table's cells mean: the port of `steepest.data.files.cells`. */
-import { stripped } from "../../language/characters.js";
+
 import { clipped } from "../../language/errors.js";
 import { general } from "../../language/numbers.js";
+import { stripped } from "../../language/tokens/characters.js";
 import { CELLS } from "../tables.js";
 
 const { LARGEST_EXACT } = CELLS;

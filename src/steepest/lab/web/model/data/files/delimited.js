@@ -1,7 +1,8 @@
 // @ts-check
 /** CSV and its relatives as tables: the port of `steepest.data.files.delimited` for a text that is in memory. */
-import { stripped } from "../../language/characters.js";
+
 import { clipped, grouped, InputError } from "../../language/errors.js";
+import { stripped } from "../../language/tokens/characters.js";
 import { counted } from "../words.js";
 import { checkCharacters } from "./bytes.js";
 import { isRounded, meaning, numbers } from "./cells.js";

@@ -1,7 +1,8 @@
 // @ts-check
 /** How a text writes its table, found in the lines that it begins with: the port of `steepest.data.files.dialect`. */
-import { isSpace, stripped } from "../../language/characters.js";
+
 import { InputError } from "../../language/errors.js";
+import { isSpace, stripped } from "../../language/tokens/characters.js";
 import { DIALECT } from "../tables.js";
 import { counted, listed } from "../words.js";
 import { isGrouped, isMissing, isNumber, isOneGroup, isValue } from "./cells.js";

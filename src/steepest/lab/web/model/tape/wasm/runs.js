@@ -6,9 +6,9 @@ import { writePair } from "./pair.js";
 import { STOP, writeSteps, writeTable } from "./steps.js";
 
 /** @typedef {import("../incremental.js").IncrementalMachine} IncrementalMachine */
-/** @typedef {import("../../program.js").Bounds} Bounds */
-/** @typedef {import("../../program.js").Parts} Parts */
-/** @typedef {import("../../program.js").Run} Run */
+/** @typedef {import("../../runs/program.js").Bounds} Bounds */
+/** @typedef {import("../../runs/program.js").Parts} Parts */
+/** @typedef {import("../../runs/program.js").Run} Run */
 /**
  * What the functions are written from: the tape of a step, the stage of every slot, those that the table keeps, the
  * inputs (first those that move), and where in the memory everything begins, in numbers.
@@ -21,7 +21,7 @@ import { STOP, writeSteps, writeTable } from "./steps.js";
  *   positions: Float64Array, stepValues: Float64Array}} Records
  */
 
-const STOPS = /** @type {import("../../program.js").Stop[]} */ (Object.keys(STOP));
+const STOPS = /** @type {import("../../runs/program.js").Stop[]} */ (Object.keys(STOP));
 const CHUNK = 1024; // steps of one call, which need so little memory that it stays in the processor's cache
 
 /** A program's steps, compiled. */
@@ -124,7 +124,7 @@ export class CompiledRuns {
     const { registers, moving, stepInput, kept } = this.machine;
     const memory = room(at.table + limit * kept.length);
     const end = at.pairs + 2 * moving;
-    /** @type {import("../../program.js").Stop[]} */
+    /** @type {import("../../runs/program.js").Stop[]} */
     const stops = [];
     memory.set(registers.subarray(0, stepInput + 3));
     this.tabulate(memory, 0, limit);
