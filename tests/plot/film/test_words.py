@@ -78,7 +78,8 @@ def least_size(text: Text, words: str) -> float:
         font = FontProperties(family=text.get_fontfamily(), size=size, math_fontfamily=text.get_math_fontfamily())
         glyphs = PARSER.parse(words, 72, font).glyphs
         size = min(points for font, points, *_ in glyphs if font.family_name not in SIGNS)
-    return size * float(text.get_figure(root=True).dpi) / 72
+    figure: Any = text.get_figure(root=True)
+    return size * float(figure.dpi) / 72
 
 
 @pytest.mark.parametrize("size", [None, "slide", "square"])
