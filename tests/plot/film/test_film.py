@@ -414,6 +414,14 @@ def test_the_strip_fits_below_every_kind_of_run(runs: list[Trajectory]) -> None:
     assert sum(1 for _ in made.frames()) == len(made.timeline)
 
 
+@pytest.mark.parametrize(("formula", "start", "large"), [("x^2", 3, True), ("x^2 + 3y^2", (3, 2), False)])
+def test_the_strip_is_large_where_that_costs_no_row(formula: str, start: Any, *, large: bool) -> None:
+    made = shot(steepest.descend(formula, start, lr=0.1, steps=20), options=FilmOptions(fps=3, caption="step"))
+    assert made.strip is not None
+    assert made.strip.rows == 1
+    assert made.strip.size == (made.theme.formula_size if large else made.theme.plain_size)
+
+
 @pytest.mark.parametrize("optimizer", ["torch:Adam(lr=0.5)", "scipy:BFGS"])
 def test_steps_of_another_library_are_told_by_where_they_lead(optimizer: str) -> None:
     run = steepest.descend("x^2 + y^2", optimizer=optimizer, start=(3, 2), steps=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from steepest.plot.scene.scene import scene
 from steepest.plot.surface.axes import HIDDEN, blend_over, downsampled, front_and_behind
 from steepest.plot.surface.best_camera import best_camera
 from steepest.plot.surface.camera import Camera
+from steepest.plot.surface.framing import fitted
 from steepest.plot.surface.renderer import SurfaceRendering, Viewport, in_front, render_surface
 from steepest.plot.surface.run_artist import SurfaceRunArtist
 from steepest.plot.surface.shading import shading
@@ -258,6 +260,15 @@ def test_the_camera_turns_as_far_as_asked() -> None:
     first = made.layout.surface_axes.initial.azimuth
     angles = [made.layout.surface_axes.camera.azimuth - first for _ in made.frames()]
     assert angles == pytest.approx([0, 22.5, 45, 67.5, 90])
+
+
+@pytest.mark.parametrize("formula", ["sin(x)cos(y)", "rosenbrock", "himmelblau"])
+def test_a_turning_surface_keeps_its_size_where_its_axes_change_sides(formula: str) -> None:
+    """It was smaller by 3 to 33 percent from one frame to the next when the height axis went to another corner."""
+    turned = scene([steepest.descend(formula, (1, 1), lr=0.001, steps=5)], options=SPACE)
+    assert turned.camera is not None and turned.surface is not None
+    scales = [fitted(turned.surface, turned.camera.turned(angle), 500, 500).scale for angle in np.arange(0, 360, 0.25)]
+    assert max(abs(after / before - 1) for before, after in pairwise(scales)) < 0.008
 
 
 def test_frames_of_a_turning_film_differ_where_the_surface_is() -> None:

@@ -59,11 +59,12 @@ def strip_of(scene: Scene, timeline: Timeline, width: float, theme: Theme) -> St
             f"below a film are the steps of up to {MOST_ROWS} runs, not {len(scene.runs)}: leave the caption out, or some runs"
         )
     shown = [math.ceil(step) if stage.shows_runs else BEFORE for step, stage in timeline]
-    made = None
-    for size in (theme.formula_size, theme.plain_size, theme.text_size, theme.small_size):
+    for size in (theme.plain_size, theme.text_size, theme.small_size):
         made = _packed(scene, shown, width, size, theme)
         if made.rows <= MOST_ROWS and made.width <= width:
-            return made
+            larger = _packed(scene, shown, width, theme.formula_size, theme)
+            fits = larger.width <= width and larger.rows == made.rows and larger.pieces == made.pieces
+            return larger if fits else made
     return _packed(scene, shown, width, theme.text_size, theme, brief=True)
 
 

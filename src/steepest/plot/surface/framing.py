@@ -13,6 +13,7 @@ PAD = 1.5  # pixels around everything
 ANGLES = 15.0  # degrees between the cameras for which the panel of a turning surface is shaped
 RATIOS = np.geomspace(0.7, 1.8, 96)  # of such a panel
 HIGHEST = 48.0  # degrees of elevation of a camera that turns: from higher up it leaves nearly half of a panel empty on its way
+LATE = 2.0  # by how much lower the top of a height axis counts for each unit that its corner is right of the leftmost one
 FARTHER = 1e-6  # what a unit of distance counts against one to the left
 SMALL = 200  # pixels a side, in which an outline is measured
 
@@ -30,7 +31,10 @@ def height_axis(surface: Surface, camera: Camera) -> Array:
 
 
 def extent(surface: Surface, camera: Camera) -> tuple[Array, Array]:
-    """The lower left and the upper right corner of what a camera sees of the surface, its floor and its height axis."""
+    """The lower left and the upper right corner of what a camera sees of the surface, its floor and its height axis.
+
+    There is room for the height axis before it changes corners, more and more, so that a surface that turns keeps its size then.
+    """
     across = corners(surface) @ camera.right
     away = corners(surface) @ camera.away
     rows, columns = surface.grid.shape
@@ -40,7 +44,7 @@ def extent(surface: Surface, camera: Camera) -> tuple[Array, Array]:
     heights += (y * np.float32(camera.sine * camera.away[1]))[:, None]
     if surface.mask is not None:
         heights = heights[surface.mask > 0]
-    axis = camera.sine * float(height_axis(surface, camera) @ camera.away) + camera.cosine * RISE
+    axis = float((camera.sine * away - LATE * (across - across.min())).max()) + camera.cosine * RISE
     top = max(float(heights.max(initial=-np.inf)), axis, camera.sine * away.max() + camera.cosine * FLOOR)
     return np.array([across.min(), camera.sine * away.min() + camera.cosine * FLOOR]), np.array([across.max(), top])
 
