@@ -341,6 +341,13 @@ def test_rows_of_a_race_change_places_without_covering_words(runs: list[Trajecto
     assert max(pitches) - min(pitches) <= 1
 
 
+def test_a_card_breaks_what_belongs_together_before_it_leaves_words_out() -> None:
+    fits = [steepest.fit("houses", "price ~ w*size + b", lr=lr, steps=50) for lr in (2e-5, 1e-5)]
+    made = shot(*fits, options=FilmOptions(fps=4))
+    assert not any(card.text.cut for card in made.cards.values())
+    assert "at step 7" in words(made, Stage.CARD)
+
+
 def test_cards_lie_within_the_picture_and_hold_their_words() -> None:
     fit = steepest.fit("houses", "price ~ w*size + b", steps=5)
     for runs, size in ((RACE, "slide"), (RACE, "square"), (RACE, (640, 480)), ([fit], (1280, 720)), ([fit], (640, 480))):
@@ -435,6 +442,13 @@ def test_steps_of_another_library_are_told_by_where_they_lead(optimizer: str) ->
     assert pieces is not None
     assert moved_text(both[0], 1) in pieces.pieces[1]
     assert "x = 3 − 0.1·6 = 2.4" in pieces.pieces[1]
+
+
+def test_steps_that_do_not_fit_are_refused() -> None:
+    options = FilmOptions(frames=2, caption="step")
+    with pytest.raises(InputError, match="do not fit into its width: leave the caption out, or make the film wider"):
+        shot(*ALIKE[:3], options=options, picture_options=PictureOptions(size=(400, 300)))
+    assert len(list(shot(ALIKE[0], options=options, picture_options=PictureOptions(size=(400, 300))).frames())) == 2
 
 
 def test_steps_of_too_many_runs_are_refused() -> None:

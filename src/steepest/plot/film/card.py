@@ -42,7 +42,7 @@ class CardText:
         size: of the font, in points.
         width, height: of the card in inches.
         marked: whether the lines stand behind the markers of runs.
-        cramped: whether words were left out, or what belongs together had to be broken.
+        parted, cut: whether what belongs together had to be broken, and whether words were left out.
     """
 
     lines: tuple[tuple[str, Told, bool], ...]
@@ -50,7 +50,8 @@ class CardText:
     width: float
     height: float
     marked: bool
-    cramped: bool
+    parted: bool
+    cut: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +98,14 @@ def card_text(told: Sequence[Told], room: tuple[float, float], size: float, them
     most = int(high * 72 / (PITCH * size))
     if most < 1:
         return None
-    if len(lines) > most:
+    cut = len(lines) > most
+    if cut:
         lines = lines[:most]
         text, each, first = lines[-1]
         lines[-1] = (f"{text} …", each, first)
     widest = _widest(lines, size, theme)
     return CardText(
-        tuple(lines), size, widest + MARK * marked + 2 * INSIDE, len(lines) * PITCH * size / 72 + 2 * INSIDE, marked, not fits
+        tuple(lines), size, widest + MARK * marked + 2 * INSIDE, len(lines) * PITCH * size / 72 + 2 * INSIDE, marked, not fits, cut
     )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 ENDS_COUNT = 40  # how many points of a path the point where a run is, or a minimum, counts as
 COVERED = 2.0  # what a covered point costs
-SUBJECT, SMALLER, CUT = 60.0, 20.0, 300.0  # the same of a part of the subject, a point less of the font, and lost words
+SUBJECT, SMALLER = 60.0, 20.0  # the same of a part of the subject, and of a point less of the font
+PARTED, CUT = 100.0, 200.0  # the same of lines that are broken where they belong together, and of words that are left out
 CURVE = 12.0  # the same of a panel with a curve, which has room
 OF_PANEL = 0.75  # the share of a panel that the last card takes unless it needs more
 SPREAD = 5.0  # pixels from point to point of a line that is looked at
@@ -59,7 +60,7 @@ def _placed(film: Film, told: Mapping[Stage, Sequence[Told]], points: Array, sha
         gap = OUTSIDE * dpi
         corner, covered = best_corner((width, height), (left + gap, bottom + gap, right - gap, top - gap), points)
         cost = COVERED * covered + dear + SMALLER * (theme.plain_size - size)
-        cost += CUT * any(text.cramped for text in texts.values())
+        cost += PARTED * any(text.parted for text in texts.values()) + CUT * any(text.cut for text in texts.values())
         if best is None or cost < best[0]:
             best = cost, corner, texts
     if best is None:

@@ -52,7 +52,7 @@ def strip_of(scene: Scene, timeline: Timeline, width: float, theme: Theme) -> St
         width: of the strip, in inches.
 
     Raises:
-        InputError: for more runs than there are rows.
+        InputError: for more runs than there are rows, and for a film that is too narrow.
     """
     if len(scene.runs) > MOST_ROWS:
         raise InputError(
@@ -65,7 +65,11 @@ def strip_of(scene: Scene, timeline: Timeline, width: float, theme: Theme) -> St
             larger = _packed(scene, shown, width, theme.formula_size, theme)
             fits = larger.width <= width and larger.rows == made.rows and larger.pieces == made.pieces
             return larger if fits else made
-    return _packed(scene, shown, width, theme.text_size, theme, brief=True)
+    for size in (theme.text_size, theme.small_size):
+        brief = _packed(scene, shown, width, size, theme, brief=True)
+        if brief.width <= width:
+            return brief
+    raise InputError("the steps below a film do not fit into its width: leave the caption out, or make the film wider")
 
 
 def _packed(scene: Scene, shown: Sequence[int], width: float, size: float, theme: Theme, *, brief: bool = False) -> Strip:
