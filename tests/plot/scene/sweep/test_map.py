@@ -1,6 +1,7 @@
 """Maps and curves of sweeps as data: what each color counts, where theory draws its lines, which options are refused."""
 
 import math
+import re
 from itertools import combinations
 from typing import Any
 
@@ -45,7 +46,20 @@ def test_a_map_has_a_row_of_pixels_for_each_value_of_the_second_axis(balls: Swee
 @pytest.mark.parametrize("by", ["minimum", "ending"])
 def test_the_legend_counts_every_cell_once(basins: Sweep, by: str) -> None:
     scene = map_scene(basins, MapOptions(by=by))
-    assert sum(int(swatch.count.replace(",", "")) for swatch in scene.swatches) == 41 * 41
+    assert sum(int(swatch.count.replace(",", "")) for swatch in scene.swatches if swatch.count) == 41 * 41
+
+
+@pytest.mark.parametrize("theme", ["light", "journal"])
+def test_the_legend_says_what_light_and_dark_mean(basins: Sweep, theme: str) -> None:
+    scene = map_scene(basins, MapOptions(theme=theme))
+    told = re.fullmatch(r"light: (\d+) steps or fewer, dark: (\d+) or more", scene.swatches[-1].label)
+    assert told
+    pixels, reached = scene.panels[0].pixels.transpose(1, 0, 2), basins.minimum == basins.hues[0]
+    light = np.array([lightness("#" + bytes(pixel).hex()) for pixel in pixels[reached]])
+    steps = basins.steps[reached]
+    few, many = steps <= int(told[1]), steps >= int(told[2])
+    assert few.any() and many.any() and len(np.unique(light[few])) == 1
+    assert light[few].min() > light[~few].max() and light[many].max() <= light[~many].min()
 
 
 def test_each_minimum_has_a_hue_that_gets_darker_with_the_steps(basins: Sweep) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from steepest.errors import counted
 from steepest.language.digits import short
 from steepest.plot.oklch import rgb
 from steepest.plot.scene.sweep.number_scale import BEYOND, highest_shown, least_value, scale_ends, start_values, threshold
@@ -170,7 +171,8 @@ def _by_minimum(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], N
             shown = tuple(_hex(colors[at // halved]) for at in (20, 70, 120, 170, 220))
             lines = HATCHES[order % len(HATCHES)] if hatched else ""
             swatches.append(Swatch(shown, pretty(sweep.minimum_names[index]), f"{counts[index]:,}", lines))
-    levels = _levels(sweep) // halved
+    ends = _step_ends(sweep)
+    levels = _levels(sweep, ends) // halved
     if hatched:
         for order, index in enumerate(reached):
             levels[(sweep.minimum == index) & hatch(order, sweep.shape)] = 255
@@ -186,6 +188,8 @@ def _by_minimum(sweep: Sweep, theme: str) -> tuple[Pixels, tuple[Swatch, ...], N
     swatches += [
         Swatch((gray.get(code, "#ffffff"),), BESIDE_WORDS[code], f"{none[code]:,}") for code in range(len(ENDINGS)) if none[code]
     ]
+    if ends:
+        swatches.append(_steps_swatch(ends, hatched=hatched))
     return pixels, tuple(swatches), None
 
 
@@ -193,17 +197,32 @@ def _hex(color: NDArray[np.uint8]) -> str:
     return "#" + bytes(color).hex()
 
 
-def _levels(sweep: Sweep) -> NDArray[np.uint8]:
-    """From 0 for the fewest steps to 255 for the most, by the logarithm, between the 1st and the 99th percentile."""
+def _step_ends(sweep: Sweep) -> tuple[int, int] | None:
+    """The 1st and the 99th percentile of the steps of the runs that reached a minimum; None without any."""
     steps = sweep.steps[sweep.minimum >= 0]
     if not len(steps):
-        return np.zeros(sweep.shape, dtype=np.uint8)
+        return None
     sample = np.sort(steps[:: max(1, len(steps) // 100_000)])
-    low, high = float(sample[len(sample) // 100]), float(sample[-1 - len(sample) // 100])
+    return int(sample[len(sample) // 100]), int(sample[-1 - len(sample) // 100])
+
+
+def _levels(sweep: Sweep, ends: tuple[int, int] | None) -> NDArray[np.uint8]:
+    """From 0 for the fewest steps to 255 for the most, by the logarithm, between two ends."""
+    if ends is None:
+        return np.zeros(sweep.shape, dtype=np.uint8)
+    low, high = ends
     table = np.arange(int(sweep.steps.max()) + 1, dtype=float)
     span = max(np.log1p(high) - np.log1p(low), 1e-9)
     scaled = np.clip((np.log1p(table) - np.log1p(low)) / span, 0, 1) * 255
     return np.asarray(scaled.astype(np.uint8)[sweep.steps])
+
+
+def _steps_swatch(ends: tuple[int, int], *, hatched: bool) -> Swatch:
+    """What light and dark mean."""
+    low, high = ends
+    grays = gray_shades(0, 1)[:128:28] if hatched else rgb(np.linspace(LIGHTEST, DARKEST, 5), np.zeros(5), 0.0)
+    label = f"light: {counted(low, 'step')} or fewer, dark: {f'{high:,} or ' if low < high else ''}more"
+    return Swatch(tuple(_hex(each) for each in grays), label, "")
 
 
 def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch, ...], ColorBar | None]:
