@@ -68,7 +68,8 @@ class MapFrame:
 
 
 def map_frame(
-    scene: MapScene, ends: tuple[str, str], longest: str, size: PictureSize, theme: Theme, *, grows: bool, limits: Sequence[Limits] = ()
+    scene: MapScene, ends: tuple[str, str], longest: str, size: PictureSize, theme: Theme, *, grows: bool,
+    limits: Sequence[Limits] = (),
 ) -> MapFrame:  # fmt: skip
     """The figure of a film of maps.
 
