@@ -25,6 +25,7 @@ from steepest.plot.theme import Theme
 
 # Inches.
 SIDE, SMALL_SIDE = 5.4, 3.0  # of a map, and of one of several, in a picture without a size
+RATIOS = 0.4, 2.5  # height over width of a map of positions, whose axes share one scale
 TITLE = 0.24  # above each of several maps
 BARE_GAP = 0.03  # between maps without words
 MEASURED = 30  # frames of a film
@@ -138,7 +139,8 @@ def _margins(scene: MapScene, sides: tuple[float, float], theme: Theme, limits: 
     for across, up in limits[:: max(1, len(limits) // MEASURED)]:
         ax.set(xlim=across, ylim=up)
         boxes += [each.get_tightbbox() for each in (ax.xaxis, ax.yaxis)]
-    left, low, right = (min(box.x0 for box in boxes), min(box.y0 for box in boxes), max(box.x1 for box in boxes))
+    known = [box for box in boxes if box is not None]
+    left, low, right = min(box.x0 for box in known), min(box.y0 for box in known), max(box.x1 for box in known)
     return 2 - float(left) / 100, max(0.05, float(right) / 100 - 2 - wide), 2 - float(low) / 100
 
 
@@ -149,12 +151,16 @@ def _cells(scene: MapScene) -> tuple[int, int]:
 
 
 def map_ratio(scene: MapScene) -> float | None:
-    """The height of a map as a share of its width where both axes are positions, up to a limit; None where it may be any."""
+    """The height of a map as a share of its width where both axes are positions; None where it may be any.
+
+    Axes so different that they can share no scale, as those of weights may be, have any unless known points are in view.
+    """
     linear = scene.x.spacing == scene.y.spacing == "linear" and not (scene.x.ticks or scene.y.ticks)
-    if not (linear and len(scene.points) and all(point.kind != "best" for point in scene.points)):
+    if not (linear and scene.positions):
         return None
     spans = [abs(axis.limits[1] - axis.limits[0]) for axis in (scene.x, scene.y)]
-    return min(max(spans[1] / spans[0], 0.4), 2.5)
+    ratio = spans[1] / spans[0]
+    return min(max(ratio, RATIOS[0]), RATIOS[1]) if scene.points else ratio if RATIOS[0] <= ratio <= RATIOS[1] else None
 
 
 def shares(figure: Picture, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
