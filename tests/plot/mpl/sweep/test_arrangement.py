@@ -155,3 +155,14 @@ def test_a_map_of_minima_says_what_dark_means(found: dict[str, Sweep]) -> None:
     for by, told in (("minimum", True), ("value", False)):
         texts = [text.get_text() for text in words(sweep_figure(found["basins"], MapOptions(by=by)))]
         assert ("the darker, the more steps" in " ".join(texts)) is told
+
+
+@pytest.mark.parametrize("size", [None, "slide", "column"])
+def test_a_color_bar_is_as_long_as_its_map(size: Any) -> None:
+    """Also where whole cells make the map a little smaller."""
+    line = linear(-5, 5, 300)
+    picture = sweep_figure(steepest.sweep("himmelblau", {"x": line, "y": line}, steps=5), MapOptions(by="value", size=size))
+    (box,) = (axes.bbox for axes in maps(picture))
+    bar = next(axes for axes in picture.axes if axes.patches).bbox
+    ends = (bar.y0, bar.y1, box.y0, box.y1) if bar.height > bar.width else (bar.x0, bar.x1, box.x0, box.x1)
+    assert ends[:2] == pytest.approx(ends[2:], abs=1)

@@ -14,11 +14,12 @@ from matplotlib.image import AxesImage
 
 from steepest.plot.mpl.artists import quiet_ticks
 from steepest.plot.mpl.layout import Picture
-from steepest.plot.mpl.sweep.arrangement import ABOVE, LINE, Needs, SweepArrangement, Told, arranged
+from steepest.plot.mpl.sweep.arrangement import ABOVE, LINE, Needs, Rectangle, SweepArrangement, Told, arranged
 from steepest.plot.mpl.sweep.axes import scale_axis
 from steepest.plot.mpl.sweep.color_bar import draw_bar
 from steepest.plot.mpl.sweep.legend import draw_legend, line_handles, line_style, point_properties, swatch_handles
 from steepest.plot.mpl.text.heading import draw_heading, fitted_heading
+from steepest.plot.scene.sweep.colors import ColorBar
 from steepest.plot.scene.sweep.map import MapScene, Panel
 from steepest.plot.size import EXACT, PictureSize
 from steepest.plot.theme import Theme
@@ -52,12 +53,25 @@ def draw_maps(scene: MapScene, size: PictureSize, theme: Theme) -> Picture:
     figure = Picture(figsize=(width, height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
     draw_around(figure, plan, theme)
-    for number, (panel, box) in enumerate(zip(scene.panels, plan.boxes, strict=True)):
-        outer = number % plan.columns == 0, number + plan.columns >= len(plan.boxes)
-        draw_map(figure, whole_cells(box, _cells(scene), dpi), panel, scene, theme, outer=outer)
-    if scene.bar is not None and plan.bar is not None:
-        draw_bar(figure.add_axes(shares(figure, plan.bar)), scene.bar, theme, upright=plan.upright)
+    boxes = [whole_cells(box, _cells(scene), dpi) for box in plan.boxes]
+    for number, (panel, box) in enumerate(zip(scene.panels, boxes, strict=True)):
+        outer = number % plan.columns == 0, number + plan.columns >= len(boxes)
+        draw_map(figure, box, panel, scene, theme, outer=outer)
+    draw_bar_along(figure, boxes, plan, scene.bar, theme)
     return figure
+
+
+def draw_bar_along(figure: Picture, boxes: Sequence[Rectangle], plan: SweepArrangement, bar: ColorBar | None, theme: Theme) -> None:
+    """The color bar, if there is one, as long as the maps are high or wide, which have whole cells."""
+    if bar is None or plan.bar is None:
+        return
+    left, low, wide, tall = plan.bar
+    if plan.upright:
+        low, top = min(box[1] for box in boxes), max(box[1] + box[3] for box in boxes)
+        tall = top - low
+    else:
+        wide = max(box[0] + box[2] for box in boxes) - left
+    draw_bar(figure.add_axes(shares(figure, (left, low, wide, tall))), bar, theme, upright=plan.upright)
 
 
 def arrange_maps(
