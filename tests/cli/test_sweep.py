@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import steepest as package
 from steepest.runs.sweep.endings import ENDINGS
@@ -85,6 +86,21 @@ def test_every_file_carries_the_command_that_makes_it_again(steepest: Steepest, 
     np.testing.assert_array_equal(rerun.position, one["position"])
 
 
+def test_a_picture_has_the_size_and_the_title_that_are_asked_for_and_carries_them(steepest: Steepest, tmp_path: Path) -> None:
+    path, again = tmp_path / "map.png", tmp_path / "again.png"
+    words = ["himmelblau", "--over", "x = linear(-5, 5, 20)", "--over", "y = linear(-5, 5, 20)"]
+    assert steepest("sweep", *words, "--save", str(path), "--size", "slide", "--title", "--Where runs end--").code == 0
+    with Image.open(path) as picture:
+        assert picture.size == (1920, 1080)
+        made = shlex.split(str(picture.info["Description"]))
+        pixels = picture.tobytes()
+    made[made.index("--save") + 1] = str(again)
+    assert "--title=--Where runs end--" in made
+    assert steepest(*made[1:]).code == 0
+    with Image.open(again) as picture:
+        assert picture.tobytes() == pixels
+
+
 def test_a_table_has_a_row_for_each_cell(steepest: Steepest, tmp_path: Path) -> None:
     path = tmp_path / "map.csv"
     assert steepest("sweep", *MAP, "--save", str(path)).code == 0
@@ -156,6 +172,12 @@ def test_json_is_one_document(steepest: Steepest) -> None:
             "1,000,000,000,000 cells take 23 TB",
         ),
         (["x^2", "--over", "lrr = 1"], "did you mean lr?"),
+        (["x^2", "--over", "x", "--size", "slide"], "the options of a picture need one: --save map.png"),
+        (["x^2", "--over", "x", "--save", "map.npz", "--title", "Sweep"], "the options of a picture need one: --save map.png"),
+        (["x^2", "--over", "x", "--save", "map.png", "--size", "slides"], "--size is one of slide, square, column"),
+        (["x^2", "--over", "x", "--save", "map.png", "--size", "99x99"], "a picture is at least"),
+        ([*MAP, "--over", "x", "--save", "map.gif", "--film", "x", "--size", "thumbnail"], "no room: --size slide"),
+        ([*MAP, "--over", "x", "--save", "map.gif", "--save", "map.png", "--film", "x"], "or save the film alone"),
         (["x^2", "--over", "x", "--save", "map.xyz"], "the suffix of a sweep is one of png, svg, pdf, gif"),
         (["x^2", "--over", "x", "--save", "nowhere/map.npz"], "there is no folder nowhere"),
         (["x^2", "--over", "x", "--by", "steps"], "the options of a picture need one"),

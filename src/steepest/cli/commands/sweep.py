@@ -147,6 +147,7 @@ def sweep(
       steepest sweep himmelblau --over x --over y --over "lr = linear(0.005, 0.03, 60)" --save growing.gif --film lr
       steepest sweep himmelblau --over x --over y -o "momentum(lr=0.01)" --zoom "x=-0.5:0.5,y=1:2" --save closer.png
       steepest sweep "x^4 - 3x^2 + x" --over "lr = log(1e-3, 1, 2000)" --save rates.png
+      steepest sweep himmelblau --over x --over y --save slide.png --size slide --title "Where gradient descent ends"
       steepest sweep houses "price ~ w*size + b" --over "lr = log(1e-8, 1e-4, 50)" --over "batch = 1, 8, full" --save sweep.npz
       steepest sweep rosenbrock -o "noisy_gd(lr=1e-3)" --over seed=0:100 --over "temperature = 0, 1, 10" --save noise.csv
       steepest sweep "f(x, y) = x^2 + k*y^2" --let k=1 --over "k = 1, 10, 100" --over "lr = linear(0.01, 2, 200)"

@@ -141,3 +141,28 @@ def test_a_size_needs_a_picture(found: dict[str, Sweep], tmp_path: Any) -> None:
     for options in ({"size": "slide"}, {"title": "Basins"}):
         with pytest.raises(InputError, match="the options of a picture need one"):
             found["basins"].save(tmp_path / "map.npz", **options)
+
+
+@pytest.mark.parametrize(("high", "ratio"), [(1.0, 1.0), (2.0, 2.0), (1000.0, None)])
+def test_axes_of_positions_share_one_scale_where_no_known_point_is_in_view_too(high: float, ratio: float | None) -> None:
+    over = {"x": linear(100, 101, 11), "y": linear(100, 100 + high, 11)}
+    (axes,) = maps(sweep_figure(steepest.sweep("x^2 + y^2", over, steps=1), MapOptions(size="slide")))
+    found = axes.bbox.height / axes.bbox.width
+    assert found == pytest.approx(ratio, rel=0.05) if ratio else found < 0.9
+
+
+def test_a_map_of_minima_says_what_dark_means(found: dict[str, Sweep]) -> None:
+    for by, told in (("minimum", True), ("value", False)):
+        texts = [text.get_text() for text in words(sweep_figure(found["basins"], MapOptions(by=by)))]
+        assert ("the darker, the more steps" in " ".join(texts)) is told
+
+
+@pytest.mark.parametrize("size", [None, "slide", "column"])
+def test_a_color_bar_is_as_long_as_its_map(size: Any) -> None:
+    """Also where whole cells make the map a little smaller."""
+    line = linear(-5, 5, 300)
+    picture = sweep_figure(steepest.sweep("himmelblau", {"x": line, "y": line}, steps=5), MapOptions(by="value", size=size))
+    (box,) = (axes.bbox for axes in maps(picture))
+    bar = next(axes for axes in picture.axes if axes.patches).bbox
+    ends = (bar.y0, bar.y1, box.y0, box.y1) if bar.height > bar.width else (bar.x0, bar.x1, box.x0, box.x1)
+    assert ends[:2] == pytest.approx(ends[2:], abs=1)

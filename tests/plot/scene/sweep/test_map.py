@@ -234,7 +234,9 @@ def test_the_swatch_of_more_minima_is_as_gray_as_their_cells() -> None:
 def test_a_map_of_every_so_manieth_value_says_so() -> None:
     over = {"x": "linear(-5, 5, 40)[::4]", "y": steepest.linear(-5, 5, 30)}
     thinned = steepest.sweep("himmelblau", over, steps=5)
-    assert map_scene(thinned, MapOptions()).caption.endswith("; 300 runs, up to 5 steps each; one in 4 values of x")
+    assert map_scene(thinned, MapOptions()).caption.endswith(
+        "; 300 runs, up to 5 steps each; one in 4 values of x; the darker, the more steps"
+    )
 
 
 def rules(objective: str, over: dict[str, Any], **about: Any) -> dict[str, tuple[float, str]]:

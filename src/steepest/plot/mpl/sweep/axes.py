@@ -24,7 +24,8 @@ def scale_axis(ax: Axes, axis: Any, about: MapAxis, theme: Theme, *, shown: bool
     length = float(ax.bbox.width if name == "x" else ax.bbox.height) / float(ax.figure.dpi)
     if about.spacing == "log":
         (ax.set_xscale if name == "x" else ax.set_yscale)("log")
-        _mark_log(axis, *sorted(about.limits), max(2, int(length / (APART[name] * theme.small_size / 8.5))))
+        low, high = sorted(about.limits)
+        _mark_log(axis, low, high, max(2, int(length / (APART[name] * theme.small_size / 8.5))))
     if about.ticks is not None:
         places, words = about.ticks
         needed = max(text_width(word, theme.small_size, theme) for word in words) if name == "x" else theme.small_size / 72

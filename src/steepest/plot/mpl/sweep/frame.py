@@ -13,9 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from steepest.plot.mpl.layout import Picture
-from steepest.plot.mpl.sweep.color_bar import draw_bar
-from steepest.plot.mpl.sweep.maps import CellImage, Limits, arrange_maps, draw_around, draw_map, whole_cells
-from steepest.plot.mpl.sweep.maps import shares as shares_of
+from steepest.plot.mpl.sweep.maps import CellImage, Limits, arrange_maps, draw_around, draw_bar_along, draw_map, whole_cells
 from steepest.plot.mpl.text.measure import text_width
 from steepest.plot.scene.sweep.map import MapScene, Panel
 from steepest.plot.scene.sweep.theory import Point
@@ -68,7 +66,8 @@ class MapFrame:
 
 
 def map_frame(
-    scene: MapScene, ends: tuple[str, str], longest: str, size: PictureSize, theme: Theme, *, grows: bool, limits: Sequence[Limits] = ()
+    scene: MapScene, ends: tuple[str, str], longest: str, size: PictureSize, theme: Theme, *, grows: bool,
+    limits: Sequence[Limits] = (),
 ) -> MapFrame:  # fmt: skip
     """The figure of a film of maps.
 
@@ -96,8 +95,7 @@ def map_frame(
     draw_around(figure, plan, theme)
     box = whole_cells(plan.boxes[0], (across, up), dpi)
     cells, axes = draw_map(figure, box, single.panels[0], single, theme, outer=(True, True))
-    if scene.bar is not None and plan.bar is not None:
-        draw_bar(figure.add_axes(shares_of(figure, plan.bar)), scene.bar, theme, upright=plan.upright)
+    draw_bar_along(figure, [box], plan, scene.bar, theme)
     left, down, right = plan.aside
     value, passed, marker = _draw_progress(figure, (left, right), down, ends, longest, theme)
     marks = tuple(axes.lines[len(scene.lines) :])

@@ -14,17 +14,19 @@ from matplotlib.image import AxesImage
 
 from steepest.plot.mpl.artists import quiet_ticks
 from steepest.plot.mpl.layout import Picture
-from steepest.plot.mpl.sweep.arrangement import ABOVE, LINE, Needs, SweepArrangement, Told, arranged
+from steepest.plot.mpl.sweep.arrangement import ABOVE, LINE, Needs, Rectangle, SweepArrangement, Told, arranged
 from steepest.plot.mpl.sweep.axes import scale_axis
 from steepest.plot.mpl.sweep.color_bar import draw_bar
 from steepest.plot.mpl.sweep.legend import draw_legend, line_handles, line_style, point_properties, swatch_handles
 from steepest.plot.mpl.text.heading import draw_heading, fitted_heading
+from steepest.plot.scene.sweep.colors import ColorBar
 from steepest.plot.scene.sweep.map import MapScene, Panel
 from steepest.plot.size import EXACT, PictureSize
 from steepest.plot.theme import Theme
 
 # Inches.
 SIDE, SMALL_SIDE = 5.4, 3.0  # of a map, and of one of several, in a picture without a size
+RATIOS = 0.4, 2.5  # height over width of a map of positions, whose axes share one scale
 TITLE = 0.24  # above each of several maps
 BARE_GAP = 0.03  # between maps without words
 MEASURED = 30  # frames of a film
@@ -51,12 +53,25 @@ def draw_maps(scene: MapScene, size: PictureSize, theme: Theme) -> Picture:
     figure = Picture(figsize=(width, height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
     draw_around(figure, plan, theme)
-    for number, (panel, box) in enumerate(zip(scene.panels, plan.boxes, strict=True)):
-        outer = number % plan.columns == 0, number + plan.columns >= len(plan.boxes)
-        draw_map(figure, whole_cells(box, _cells(scene), dpi), panel, scene, theme, outer=outer)
-    if scene.bar is not None and plan.bar is not None:
-        draw_bar(figure.add_axes(shares(figure, plan.bar)), scene.bar, theme, upright=plan.upright)
+    boxes = [whole_cells(box, _cells(scene), dpi) for box in plan.boxes]
+    for number, (panel, box) in enumerate(zip(scene.panels, boxes, strict=True)):
+        outer = number % plan.columns == 0, number + plan.columns >= len(boxes)
+        draw_map(figure, box, panel, scene, theme, outer=outer)
+    draw_bar_along(figure, boxes, plan, scene.bar, theme)
     return figure
+
+
+def draw_bar_along(figure: Picture, boxes: Sequence[Rectangle], plan: SweepArrangement, bar: ColorBar | None, theme: Theme) -> None:
+    """The color bar, if there is one, as long as the maps are high or wide, which have whole cells."""
+    if bar is None or plan.bar is None:
+        return
+    left, low, wide, tall = plan.bar
+    if plan.upright:
+        low, top = min(box[1] for box in boxes), max(box[1] + box[3] for box in boxes)
+        tall = top - low
+    else:
+        wide = max(box[0] + box[2] for box in boxes) - left
+    draw_bar(figure.add_axes(shares(figure, (left, low, wide, tall))), bar, theme, upright=plan.upright)
 
 
 def arrange_maps(
@@ -138,7 +153,8 @@ def _margins(scene: MapScene, sides: tuple[float, float], theme: Theme, limits: 
     for across, up in limits[:: max(1, len(limits) // MEASURED)]:
         ax.set(xlim=across, ylim=up)
         boxes += [each.get_tightbbox() for each in (ax.xaxis, ax.yaxis)]
-    left, low, right = (min(box.x0 for box in boxes), min(box.y0 for box in boxes), max(box.x1 for box in boxes))
+    known = [box for box in boxes if box is not None]
+    left, low, right = min(box.x0 for box in known), min(box.y0 for box in known), max(box.x1 for box in known)
     return 2 - float(left) / 100, max(0.05, float(right) / 100 - 2 - wide), 2 - float(low) / 100
 
 
@@ -149,12 +165,16 @@ def _cells(scene: MapScene) -> tuple[int, int]:
 
 
 def map_ratio(scene: MapScene) -> float | None:
-    """The height of a map as a share of its width where both axes are positions, up to a limit; None where it may be any."""
+    """The height of a map as a share of its width where both axes are positions; None where it may be any.
+
+    Axes so different that they can share no scale, as those of weights may be, have any unless known points are in view.
+    """
     linear = scene.x.spacing == scene.y.spacing == "linear" and not (scene.x.ticks or scene.y.ticks)
-    if not (linear and len(scene.points) and all(point.kind != "best" for point in scene.points)):
+    if not (linear and scene.positions):
         return None
     spans = [abs(axis.limits[1] - axis.limits[0]) for axis in (scene.x, scene.y)]
-    return min(max(spans[1] / spans[0], 0.4), 2.5)
+    ratio = spans[1] / spans[0]
+    return min(max(ratio, RATIOS[0]), RATIOS[1]) if scene.points else ratio if RATIOS[0] <= ratio <= RATIOS[1] else None
 
 
 def shares(figure: Picture, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

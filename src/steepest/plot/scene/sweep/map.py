@@ -42,6 +42,7 @@ class MapScene:
         panels: one, or one for each value of a third axis.
         swatches, bar: what the colors stand for.
         lines, points: what theory says, and known minima and saddles.
+        positions: whether both axes are parameters of the objective.
     """
 
     title: str
@@ -55,6 +56,7 @@ class MapScene:
     bar: ColorBar | None
     lines: tuple[Line, ...]
     points: tuple[Point, ...]
+    positions: bool
 
 
 def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
@@ -85,7 +87,9 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
     )  # fmt: skip
     marked = tuple(point for point in known_points(sweep, x, y, sweep.minimum) if any(point in part for part in known))
     title, formula, text = heading(sweep)
-    return MapScene(title, formula, text, caption(sweep), x, y, panels, swatches, bar, lines, (*points, *marked))
+    positions = all(sweep.definition.roles[index] == "parameter" for index in (across, up))
+    ran = caption(sweep) + ("; the darker, the more steps" if by == "minimum" and (sweep.minimum >= 0).any() else "")
+    return MapScene(title, formula, text, ran, x, y, panels, swatches, bar, lines, (*points, *marked), positions)
 
 
 def check_picture(definition: Definition, options: MapOptions, *, beside_film: bool = False) -> None:
