@@ -234,9 +234,13 @@ def test_the_swatch_of_more_minima_is_as_gray_as_their_cells() -> None:
 def test_a_map_of_every_so_manieth_value_says_so() -> None:
     over = {"x": "linear(-5, 5, 40)[::4]", "y": steepest.linear(-5, 5, 30)}
     thinned = steepest.sweep("himmelblau", over, steps=5)
-    assert map_scene(thinned, MapOptions()).caption.endswith(
-        "; 300 runs, up to 5 steps each; one in 4 values of x; the darker, the more steps"
-    )
+    assert map_scene(thinned, MapOptions()).caption.endswith("; 300 runs, up to 5 steps each; one in 4 values of x")
+
+
+def test_what_several_optimizers_share_is_told() -> None:
+    over = {"x": LINE, "y": LINE}
+    two = steepest.sweep("himmelblau", over, optimizer=["gd", "momentum(lr=0.02)"], lr=0.01, steps=5)
+    assert map_scene(two, MapOptions()).caption == "lr = 0.01; 3,362 runs, up to 5 steps each"
 
 
 def rules(objective: str, over: dict[str, Any], **about: Any) -> dict[str, tuple[float, str]]:

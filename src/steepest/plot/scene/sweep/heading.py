@@ -35,9 +35,11 @@ def caption(sweep: Sweep) -> str:
     """What was run, in a line."""
     definition = sweep.definition
     parts = []
-    if len(definition.optimizers) == 1:
+    swept = {axis.name for axis in sweep.axes}
+    if len(definition.optimizers) > 1:
+        parts += [f"{name} = {textbook(value)}" for name, value in definition.shared.items() if name not in swept]
+    else:
         parts.append(clipped(optimizer_text(definition.optimizers[0])))
-        swept = {axis.name for axis in sweep.axes}
         setup = definition.setup((0,) * len(definition.structural))
         given = {name: value for name, value in setup.hyperparameters.items() if name not in swept}
         shown = {name: value for name, value in given.items() if name not in definition.optimizers[0].settings}

@@ -88,8 +88,7 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
     marked = tuple(point for point in known_points(sweep, x, y, sweep.minimum) if any(point in part for part in known))
     title, formula, text = heading(sweep)
     positions = all(sweep.definition.roles[index] == "parameter" for index in (across, up))
-    ran = caption(sweep) + ("; the darker, the more steps" if by == "minimum" and (sweep.minimum >= 0).any() else "")
-    return MapScene(title, formula, text, ran, x, y, panels, swatches, bar, lines, (*points, *marked), positions)
+    return MapScene(title, formula, text, caption(sweep), x, y, panels, swatches, bar, lines, (*points, *marked), positions)
 
 
 def check_picture(definition: Definition, options: MapOptions, *, beside_film: bool = False) -> None:
