@@ -9,9 +9,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
-from matplotlib.font_manager import FontProperties
-from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
+from tests.plot.mpl.words import smallest
 
 import steepest
 from steepest.plot.film.film import Film, film
@@ -22,8 +21,6 @@ from steepest.plot.svg.film import write_svg
 from steepest.runs.trajectory import Trajectory
 
 LEAST, PIXELS = 22.0, 1920 * 1080
-SIGNS = ("cmsy10", "cmex10")  # fonts of signs and of brackets, which grow in steps
-PARSER: MathTextParser[Any] = MathTextParser("path")
 
 compare, descend = steepest.compare, steepest.descend
 RACE = list(compare("rosenbrock", ["gd", "momentum(beta=0.9)", "adam(lr=0.05)"], lr=0.001, steps=300))
@@ -71,29 +68,18 @@ def texts(made: Film) -> Iterator[tuple[Text, str]]:
                 yield artist.text, artist.text.get_text()
 
 
-def least_size(text: Text, words: str) -> float:
-    """The size in pixels of the smallest letter or digit of a text."""
-    size = float(text.get_fontsize())
-    if "$" in words:
-        font = FontProperties(family=text.get_fontfamily(), size=size, math_fontfamily=text.get_math_fontfamily())
-        glyphs = PARSER.parse(words, 72, font).glyphs
-        size = min(points for font, points, *_ in glyphs if font.family_name not in SIGNS)
-    figure: Any = text.get_figure(root=True)
-    return size * float(figure.dpi) / 72
-
-
 @pytest.mark.parametrize("size", [None, "slide", "square"])
 @pytest.mark.parametrize("name", KINDS)
 def test_all_words_can_be_read(name: str, size: str | None) -> None:
     kind = KINDS[name]
     options = PictureOptions(size=size, **kind.picture)
     made = film(scene(kind.runs, options=options), FilmOptions(fps=4, **kind.film), picture_options=options)
-    width, height = made.size
+    (width, height), dpi = made.size, made.layout.figure.dpi
     assert made.cards
     small = {
         words: pixels
         for text, words in texts(made)
-        if words.strip() and (pixels := least_size(text, words)) < LEAST * math.sqrt(width * height / PIXELS)
+        if words.strip() and (pixels := smallest(text, words) * dpi / 72) < LEAST * math.sqrt(width * height / PIXELS)
     }
     assert not small
 

@@ -1,12 +1,19 @@
 """The words of a picture, for tests: which are seen, how large they are, which cover each other."""
 
-from itertools import combinations
+from __future__ import annotations
 
+from itertools import combinations
+from typing import Any
+
+from matplotlib.cbook import is_math_text
 from matplotlib.font_manager import FontProperties
 from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 
 from steepest.plot.mpl.layout import Picture
+
+SIGNS = ("cmsy10", "cmex10")  # fonts of signs and of brackets, which grow in steps
+PARSER: MathTextParser[Any] = MathTextParser("path")
 
 
 def words(picture: Picture) -> list[Text]:
@@ -24,14 +31,19 @@ def words(picture: Picture) -> list[Text]:
     return [text for text in texts if text.get_visible() and text.get_text().strip()]
 
 
-def smallest(text: Text) -> float:
-    """The size of the smallest glyphs of a text in points: the exponents of a formula are smaller than its letters."""
+def smallest(text: Text, written: str | None = None) -> float:
+    """The size of the smallest letter or digit of a text in points: the exponents of a formula are smaller than its letters.
+
+    Args:
+        written: what the text says, where that is not what it says now.
+    """
+    words = text.get_text() if written is None else written
     size = float(text.get_fontsize())
-    shown, is_formula = text._preprocess_math(text.get_text())
-    if not is_formula or is_formula == "TeX":
+    if not (text.get_parse_math() and is_math_text(words)):
         return size
-    properties = FontProperties(size=size, math_fontfamily=text.get_math_fontfamily())
-    return min(glyph[1] for glyph in MathTextParser("path").parse(shown, dpi=72, prop=properties).glyphs)
+    properties = FontProperties(family=text.get_fontfamily(), size=size, math_fontfamily=text.get_math_fontfamily())
+    glyphs = PARSER.parse(words, dpi=72, prop=properties).glyphs
+    return float(min(glyph[1] for glyph in glyphs if glyph[0].family_name not in SIGNS))
 
 
 def overlapping(picture: Picture) -> list[tuple[str, str]]:

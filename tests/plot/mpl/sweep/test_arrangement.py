@@ -138,7 +138,8 @@ def test_a_size_too_small_for_its_maps_is_refused(found: dict[str, Sweep]) -> No
 
 
 def test_a_size_needs_a_picture(found: dict[str, Sweep], tmp_path: Any) -> None:
-    for options in ({"size": "slide"}, {"title": "Basins"}):
+    given: tuple[dict[str, Any], ...] = ({"size": "slide"}, {"title": "Basins"})
+    for options in given:
         with pytest.raises(InputError, match="the options of a picture need one"):
             found["basins"].save(tmp_path / "map.npz", **options)
 
