@@ -28,8 +28,8 @@ const place = new Float64Array(2 * STEPS + 2), value = new Float64Array(STEPS + 
 const first = new Float64Array(2 * STEPS), second = new Float64Array(2 * STEPS);
 """
 READ = """
-const method = model_reading_js.readOptimizer(OPTIMIZER, {}, START.length);
-const { tape } = model_reading_js.readObjective(OBJECTIVE);
+const method = model_reading.readOptimizer(OPTIMIZER, {}, START.length);
+const { tape } = model_reading.readObjective(OBJECTIVE);
 const CASE = { optimizer: method.tape, objective: tape, state: method.state, start: START };
 """
 HAND = {
@@ -67,7 +67,7 @@ HAND = {
 }
 # The shortest of many turns, in nanoseconds of one call: what another process takes away lengthens a turn, never shortens it.
 TURNS = """
-const { Program } = model_runs_program_js, { Grid } = model_tape_tape_js;
+const { Program } = runs_program, { Grid } = tape_tape;
 const turns = (candidates, calls, rounds = 61) => {
   const times = candidates.map(() => []);
   for (let round = -10; round < rounds; round++)

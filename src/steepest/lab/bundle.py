@@ -42,7 +42,7 @@ def bundle(*entries: str) -> str:
         entries: modules that start the page, as paths below `FOLDER`, such as `hosts/file.js`.
 
     >>> script = bundle("hosts/file.js")
-    >>> 'const model_format_js=(()=>{' in script, "import " in script.splitlines()[0]
+    >>> 'const model_format=(()=>{' in script, "import " in script.splitlines()[0]
     (True, False)
     """
     return "\n".join(_as_function(name) for name in modules(*entries))
@@ -99,7 +99,8 @@ def _as_function(name: str) -> str:
 
 
 def _variable(name: str) -> str:
-    return re.sub(r"\W", "_", name)
+    """What a module is called in a script: by its folder and its own name, which no other one has."""
+    return "_".join(name.removesuffix(".js").split("/")[-2:])
 
 
 GENERATOR = '<meta name="generator" content="steepest'

@@ -59,7 +59,7 @@ class Lab(anywidget.AnyWidget):
         InputError, FormulaError: where an attribute is set to what cannot be run; nothing is changed then.
     """
 
-    _esm = f"{bundle('hosts/widget.js')}\nexport default hosts_widget_js.default;\n"
+    _esm = f"{bundle('hosts/widget.js')}\nexport default hosts_widget.default;\n"
     _css = styles()
     document = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)

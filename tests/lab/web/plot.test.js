@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { levelText } from "../../../src/steepest/lab/web/model/format.js";
 import { clip } from "../../../src/steepest/lab/web/plot/canvas/clip.js";
 import { SvgContext } from "../../../src/steepest/lab/web/plot/canvas/svg_context.js";
 import { channels, mix, shades } from "../../../src/steepest/lab/web/plot/color.js";
@@ -242,4 +243,10 @@ test("numbers along the axes of pairs stay within the picture, however many digi
     JSON.stringify(seen),
   );
   for (const [text, x, most] of seen) assert.ok(x - most >= 0, `${text} at ${x}, up to ${most} wide`);
+});
+
+test("a border of heights that is but rounding beside 0 is 0", () => {
+  const told = (...given) => given.map((_, k) => levelText(given, k));
+  assert.deepEqual(told(-4.44e-16, 4.3123, 12.9), ["0", "4.31", "12.9"]);
+  assert.deepEqual(told(-4.44e-16, 1e-16, 5e-16), ["−4.4e−16", "1e−16", "5e−16"]);
 });

@@ -29,6 +29,11 @@ def test_the_bundle_knows_every_import_and_export() -> None:
         assert len(re.findall(r"^export ", text, re.MULTILINE)) == exported, path
 
 
+def test_no_two_modules_are_called_alike_in_the_bundle() -> None:
+    files = [str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.js")]
+    assert len({tuple(name.split("/")[-2:]) for name in files}) == len(files)
+
+
 def test_no_module_of_the_page_is_left_over() -> None:
     hosts = ("hosts/file.js", "hosts/server.js", "hosts/service_worker.js", "hosts/unpack.js", "hosts/widget.js")
     used = modules(*hosts, *READERS)

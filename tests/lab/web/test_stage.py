@@ -344,6 +344,16 @@ def test_a_long_run_has_few_rows_and_arrow_keys_go_through_them(shown: Open) -> 
     assert current.get_attribute("data-step") == "5000" and current.is_visible()
 
 
+def test_no_name_of_a_hyperparameter_is_cut(shown: Open) -> None:
+    tab = shown(ONE)
+    cut = """() => [...document.querySelectorAll(".steepest-hyperparameter > .steepest-symbol")]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1).map(({ textContent }) => textContent)"""
+    for name in steepest.OPTIMIZERS:
+        tab.locator(".steepest-name").select_option(name)
+        drawn(tab)
+        assert tab.evaluate(cut) == [], name
+
+
 CLIPPED = """() => [...document.querySelectorAll(".steepest-work, .steepest-slope, .steepest-equations")]
   .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1).length"""
 

@@ -5,6 +5,7 @@ import { DIGITS, GREEK, SURFACE_AXES } from "./shared.js";
 const SYMBOLS = /** @type {Record<string, string>} */ (GREEK);
 
 const { NOISE, MOST, SHOWN } = DIGITS;
+const ROUNDING = 1e-13; // the share of what is shown below which a number is but the rounding of 0
 const SMALL = 1e-4; // below which numbers are written by their powers of ten
 
 /**
@@ -34,6 +35,17 @@ export function short(value, digits = 4, others = []) {
  */
 export function plainShort(value, digits = 6) {
   return Number.isFinite(value) ? general(value + 0, value ? byItself(value, digits) : 1) : String(value);
+}
+
+/**
+ * A border of bands of height: rounding beside 0 is 0.
+ * @param {ArrayLike<number>} levels
+ * @param {number} k
+ */
+export function levelText(levels, k) {
+  const level = levels[k];
+  const isNothing = Math.abs(level) <= ROUNDING * Math.abs(levels[levels.length - 1] - levels[0]);
+  return isNothing ? "0" : short(Number(level.toPrecision(3)), 3);
 }
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
 /** What the colors of the contours and of the surface mean: the bands of height with numbers at some of their borders. */
-import { short } from "../model/format.js";
+import { levelText } from "../model/format.js";
 import { h } from "../ui/dom.js";
 import { shades } from "./color.js";
 
@@ -40,7 +40,7 @@ export class ColorBar {
     for (const [k, band] of spans(this.bands, count).entries()) band.style.background = colors[k];
     const apart = width < NARROW ? 2 * LABELS : LABELS;
     const shown = Array.from({ length: count + 1 }, (_, k) => k).filter((k) => k % apart === 0 || k === count);
-    const texts = shown.map((k) => short(Number(levels[k].toPrecision(3)), 3));
+    const texts = shown.map((k) => levelText(levels, k));
     for (const [k, number] of spans(this.numbers, texts.length).entries()) number.textContent = texts[k];
     this.element.setAttribute("aria-label", `the colors are heights: f from ${texts[0]} to ${texts[texts.length - 1]}`);
   }

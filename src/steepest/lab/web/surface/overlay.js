@@ -3,7 +3,7 @@
  * What lies over the surface's picture: the numbers and names along the axes, known points, and the steps of the runs.
  */
 
-import { numbers, short } from "../model/format.js";
+import { levelText, numbers } from "../model/format.js";
 import { SURFACE, SURFACE_AXES, SURFACE_PATH } from "../model/shared.js";
 import { CachedLayer } from "../plot/canvas/cached_layer.js";
 import { markerPath } from "../plot/marker.js";
@@ -244,7 +244,7 @@ export function heightLabels({ half, levels, bands }, viewport) {
   const shares = bands % 4 ? [0, bands] : [0, bands / 4, bands / 2, (3 * bands) / 4, bands];
   return shares.map((level) => {
     const at = viewport.project([x, y, (SURFACE.RISE * level) / bands]);
-    return { x: at.x, y: at.y, text: short(Number(levels[level].toPrecision(3)), 3) };
+    return { x: at.x, y: at.y, text: levelText(levels, level) };
   });
 }
 

@@ -14,6 +14,7 @@ import { VerdictView } from "./verdict.js";
 /** @typedef {import("../refusal.js").Refusal} Refusal */
 
 const PARTS = 1000; // of a slider
+const LONG = 4; // letters of a name beside a slider, above which they are small
 const MAP = "map";
 
 /**
@@ -267,7 +268,7 @@ export class OptimizerCard {
       "button",
       {
         type: "button",
-        class: "steepest-symbol",
+        class: part.name.length > LONG ? "steepest-symbol steepest-long" : "steepest-symbol",
         disabled: !number,
         title: `the outcomes along ${part.name}`,
         "aria-label": `the outcomes along ${part.name}`,
