@@ -130,22 +130,22 @@ def _close(wanted: Any, found: Any) -> bool:
     return wanted is None or bool(wanted == found)
 
 
-def certain(outcome: dict[str, Any], text: str, constants: Mapping[str, float]) -> dict[str, Any]:
+def certain(outcome: dict[str, Any], text: str, constants: Mapping[str, float], trials: int = TRIALS) -> dict[str, Any]:
     """An outcome without the values that differ in machines whose elementary functions round otherwise."""
     if "values" not in outcome:
         return outcome
     expression, names = read_formula(text, {name: number(value) for name, value in constants.items()})
     results = (expression, *gradient(expression, names))
     kept = [
-        [value if _is_certain(root, point, value) else None for root, value in zip(results, values, strict=True)]
+        [value if _is_certain(root, point, value, trials) else None for root, value in zip(results, values, strict=True)]
         for point, values in zip(points(names), outcome["values"], strict=True)
     ]
     return outcome | {"values": kept}
 
 
-def _is_certain(root: Expression, point: Mapping[str, float], value: Any) -> bool:
+def _is_certain(root: Expression, point: Mapping[str, float], value: Any, trials: int) -> bool:
     """Whether a value stays what it is when every operation in it has a rounding error of a few units."""
-    others = [for_json(_with_errors(root, point, seed)) for seed in range(TRIALS)]
+    others = [for_json(_with_errors(root, point, seed)) for seed in range(trials)]
     if isinstance(value, str):
         return all(other == value for other in others)
     return all(not isinstance(other, str) and abs(other - value) <= TOLERANCE / SAFETY * abs(value) for other in others)

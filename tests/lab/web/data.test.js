@@ -285,7 +285,7 @@ test("a link keeps the order of the columns and the lines of the file", () => {
 
 test("a table that was not read leaves everything as it was", () => {
   const store = houses();
-  store.setHyperparameter(0, "lr", 1e-6);
+  store.optimizerChanges.set(0, "lr", 1e-6);
   const before = JSON.stringify(store.present(0));
   assert.throws(() => store.dataChanges.open(readTable("name,x\na,1\nb,2\n", "one.csv")));
   assert.equal(JSON.stringify(store.present(0)), before);
@@ -494,12 +494,12 @@ test("a recording that is chosen has no many starts, and removing an optimizer k
   store.restore();
   store.chosen = 1;
   assert.equal(store.manyRuns.length, 15);
-  store.removeOptimizer(0);
+  store.optimizerChanges.remove(0);
   assert.equal(store.optimizers[store.chosen].name, "adam");
   store.chosen = 2;
   assert.equal(store.chosenRun, store.recordings[0].run);
   assert.deepEqual(store.manyRuns, []);
-  store.removeOptimizer(0);
+  store.optimizerChanges.remove(0);
   assert.equal(store.chosenRun, store.recordings[0].run);
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MOST_OPTIMIZERS, Store } from "../../../src/steepest/lab/web/model/store.js";
+import { MOST_OPTIMIZERS } from "../../../src/steepest/lab/web/model/changes/optimizer_changes.js";
+import { Store } from "../../../src/steepest/lab/web/model/store.js";
 
 const STATE = {
   objective: "x^2 + y^2",
@@ -61,7 +62,7 @@ test("what cannot be read is told and left out", () => {
 
 test("a hyperparameter changes the runs when they are made again", () => {
   const { store, told } = opened();
-  store.setHyperparameter(0, "lr", 0.5);
+  store.optimizerChanges.set(0, "lr", 0.5);
   assert.ok(store.stale);
   assert.equal(told.changes, 1);
   store.run();
@@ -73,24 +74,26 @@ test("a hyperparameter changes the runs when they are made again", () => {
 test("optimizers come, are copied, and go, but for one", () => {
   const { store, told } = opened();
   const names = () => store.optimizers.map(({ data }) => data.name);
-  assert.ok(store.copyOptimizer(1));
+  assert.ok(store.optimizerChanges.copy(1));
   assert.deepEqual(names(), ["gd", "momentum", "momentum"]);
   assert.equal(store.chosen, 2);
-  assert.ok(store.removeOptimizer(0));
-  assert.ok(store.removeOptimizer(0));
-  assert.ok(!store.removeOptimizer(0));
+  assert.ok(store.optimizerChanges.remove(0));
+  assert.ok(store.optimizerChanges.remove(0));
+  assert.ok(!store.optimizerChanges.remove(0));
   assert.deepEqual(told.messages, ["one optimizer stays"]);
   assert.equal(store.chosen, 0);
-  while (store.copyOptimizer(0));
+  while (store.optimizerChanges.copy(0));
   assert.equal(store.optimizers.length, MOST_OPTIMIZERS);
-  assert.equal(store.addOptimizer(), false);
+  assert.equal(store.optimizerChanges.add(), false);
 });
 
 test("an optimizer is exchanged for another, and a wrong name is refused", () => {
   const { store } = opened();
-  store.setOptimizer(0, "momentum", true);
+  store.optimizerChanges.setText(0, "momentum", true);
   assert.equal(store.optimizers[0].data.name, "momentum");
-  assert.throws(() => store.setOptimizer(0, "nothing", true), { message: /^there is no optimizer 'nothing'/ });
+  assert.throws(() => store.optimizerChanges.setText(0, "nothing", true), {
+    message: /^there is no optimizer 'nothing'/,
+  });
   assert.equal(store.optimizers[0].data.name, "momentum");
 });
 
@@ -135,11 +138,11 @@ test("every change is undone and redone", () => {
     "zoom changed": () => store.change({ zoom: [[0, 1], [0, 2]] }), // biome-ignore format: a box
     "view changed": () => store.change({ view: "surface" }),
     "shown quantities changed": () => store.toggleShow("gradient"),
-    "lr of gd changed": () => store.setHyperparameter(0, "lr", 0.1),
-    "gd duplicated": () => store.copyOptimizer(0),
-    "momentum removed": () => store.removeOptimizer(2),
-    "momentum added": () => store.addOptimizer(),
-    "momentum chosen": () => store.setOptimizer(0, "momentum", true),
+    "lr of gd changed": () => store.optimizerChanges.set(0, "lr", 0.1),
+    "gd duplicated": () => store.optimizerChanges.copy(0),
+    "momentum removed": () => store.optimizerChanges.remove(2),
+    "momentum added": () => store.optimizerChanges.add(),
+    "momentum chosen": () => store.optimizerChanges.setText(0, "momentum", true),
     "function chosen": () => store.pickObjective("parabola"),
     "formula changed": () => store.typeObjective("x^2 + y^2"),
   };
@@ -165,7 +168,7 @@ test("undo asks nobody, keeps the optimizers that stay, and tells every view", (
   const { store, told } = opened();
   const [first, second] = store.optimizers;
   store.pickObjective("parabola");
-  store.removeOptimizer(1);
+  store.optimizerChanges.remove(1);
   store.reader = null;
   told.changes = told.objectives = 0;
   store.undo();

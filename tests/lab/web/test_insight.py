@@ -124,6 +124,15 @@ def test_the_slider_is_the_answer(shown: Open) -> None:
     assert tab.mistakes == []
 
 
+def test_where_nothing_changes_no_rate_is_called_fast(shown: Open) -> None:
+    tab = shown(gd(0.1, objective="0x + 5"))
+    outcomes_known(tab)
+    told = tab.locator(".steepest-outcomes .steepest-unseen").text_content()
+    assert told == "after 100 steps f is what it was at the start, whatever lr is"
+    assert tab.locator(".steepest-outcome-names").inner_text() == "f stays what it is"
+    assert tab.evaluate("() => [...document.querySelectorAll('.steepest-outcomes path')].every((e) => !e.getAttribute('d'))")
+
+
 def test_a_place_on_the_outcomes_is_that_of_the_slider(shown: Open) -> None:
     tab = shown(gd(0.1))
     outcomes_known(tab)

@@ -326,6 +326,19 @@ def test_a_curve_is_not_drawn_across_its_poles(shown: Open, formula: str, across
     assert found == across
 
 
+def test_the_line_with_a_mistake_is_whole_or_its_cut_is_seen(shown: Open) -> None:
+    tab = shown(ONE)
+    tab.get_by_role("button", name="edit the equations").click()
+    tab.locator(".steepest-editor").fill("v = 0.9*v + g\ntheta = theta - lr*v/sqrt(t")
+    refused = tab.locator(".steepest-optimizer .steepest-refusal pre")
+    expect(refused).to_have_text("theta = theta - lr*v/sqrt(t\n" + 25 * " " + "^", use_inner_text=True)
+    long = "x^2 + " * 10 + "sni(x)" + " + x^2" * 10
+    tab.get_by_label("function to minimize").fill(long)
+    line, caret = tab.locator(".steepest-objective .steepest-refusal pre").inner_text().split("\n")
+    assert line[0] == line[-1] == "…" and len(line) == 44 and line[1:-1] in long
+    assert line[caret.index("^") :].startswith("sni(x)")
+
+
 def test_optimizers_come_and_go_and_are_rewritten(shown: Open) -> None:
     tab = shown(ONE)
     tab.get_by_role("button", name="Add an optimizer").click()

@@ -64,7 +64,7 @@ def check_pictures(paths: Sequence[str | os.PathLike[str]], options: MapOptions,
         definition = zoomed(definition, options.box)
     suffixes = [suffix_of(os.fsdecode(path)) for path in paths]
     if any(suffix in PICTURES for suffix in suffixes):
-        check_picture(definition, replace(options, film=None, zoom=None))
+        check_picture(definition, replace(options, film=None, zoom=None), beside_film=options.film is not None)
     if any(suffix in FILMS for suffix in suffixes):
         check_picture(definition, options)
 
@@ -87,6 +87,7 @@ def save_sweep(
         MissingDependencyError: for NetCDF and Zarr, without their libraries.
     """
     names = check_destinations(paths, options)
+    check_pictures(names, options, sweep.definition)
     if options.is_of_box:
         sweep, options = sweep.zoom(**options.box), replace(options, zoom=None)
     for name in names:

@@ -10,7 +10,8 @@ from matplotlib.ticker import FixedLocator, LogFormatter, LogLocator, NullLocato
 from steepest.plot.scene.text.number import number, typographic
 
 PLAIN = 1e-3, 1e3  # numbers between them have no power of ten
-MOST = 8  # numbers on an axis
+FEWEST, MOST = 2, 8  # numbers on an axis
+NEAR = 1e-9  # decades
 SUBDIVIDED = 8.0  # decades, up to which ticks stand between the numbers
 
 
@@ -53,5 +54,12 @@ def decades(low: float, high: float, most: int = MOST) -> list[float]:
     >>> decades(-1.2, 2.5), decades(-21.0, 41.0)
     ([0.1, 1.0, 10.0, 100.0], [1e-20, 1e-10, 1.0, 10000000000.0, 1e+20, 1e+30, 1e+40])
     """
-    apart = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if (high - low) / step <= most - 1)
-    return [float(f"1e{power}") for power in range(math.ceil(low / apart) * apart, math.floor(high) + 1, apart)]
+    chosen: list[int] = []
+    for apart in (1, 2, 5, 10, 20, 50, 100, 200):
+        powers = list(range(math.ceil(low / apart - NEAR) * apart, math.floor(high + NEAR) + 1, apart))
+        if chosen and len(powers) < FEWEST:
+            break
+        chosen = powers
+        if len(chosen) <= most:
+            break
+    return [float(f"1e{power}") for power in chosen]

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
 from PIL import Image
+from tests.plot.mpl.words import smallest, words
 
 import steepest
 from steepest.errors import InputError
@@ -106,10 +106,10 @@ def test_a_film_of_maps_tells_its_value_and_how_far_it_is(axes: Any, options: Ma
         left, right = film.frame.track
         assert np.asarray(film.frame.marker.get_xdata()).tolist() == pytest.approx([left + film.shares[number] * (right - left)])
     assert number == count - 1
-    words = [text for text in film.figure.findobj(Text) if text.get_text() and text.get_visible()]
-    assert min(float(text.get_fontsize()) * film.figure.dpi / 72 for text in words) >= LECTURE
+    written = words(film.figure)
+    assert min(smallest(text) * film.figure.dpi / 72 for text in written) >= LECTURE
     whole = film.figure.bbox
-    for text in words:
+    for text in written:
         box = text.get_window_extent()
         assert box.width == 0 or (box.x0 >= 0 and box.y0 >= 0 and box.x1 <= whole.x1 and box.y1 <= whole.y1), text.get_text()
 
@@ -120,3 +120,36 @@ def test_a_map_with_more_cells_than_dots_makes_a_larger_film() -> None:
     box, (width, height) = film.frame.axes.bbox, film.figure.canvas.get_width_height()
     assert round(box.width) == round(box.height) == 700
     assert width / height == pytest.approx(1280 / 720, rel=0.01) and width % 2 == height % 2 == 0
+
+
+def test_a_star_stands_only_where_runs_of_the_frame_arrive() -> None:
+    """With lr = 0.03 a run stays at no minimum whose curvature is above 2/0.03 = 67, but where it starts."""
+    axes = {"x": LINE, "y": LINE, "lr": [0.01, 0.03]}
+    found = steepest.sweep("himmelblau", axes, steps=500)
+    film = map_film(found, MapOptions(film="lr"))
+    stars = [mark for point, mark in zip(film.frame.points, film.frame.marks, strict=True) if point.kind == "minimum"]
+    shown = [[mark.get_visible() for mark in stars] for _ in film.frames()]
+    assert shown == [[bool((found.minimum[..., lr] == index).any()) for index in range(4)] for lr in range(2)]
+    assert shown[0] == [True] * 4 and sum(shown[1]) < 2
+
+
+@pytest.mark.parametrize(("size", "pixels"), [("slide", (1920, 1080)), ("square", (1080, 1080)), ((1600, 900), (1600, 900))])
+def test_a_film_of_maps_has_the_size_and_the_title_that_are_asked_for(size: Any, pixels: tuple[int, int]) -> None:
+    line = steepest.linear(-5, 5, 300)
+    found = steepest.sweep("himmelblau", {"x": line, "y": line, "lr": [0.01, 0.02]}, steps=2)
+    film = map_film(found, MapOptions(film="lr", size=size, title="Basins"))
+    assert film.figure.canvas.get_width_height() == pixels
+    assert "Basins" in [text.get_text() for text in words(film.figure)]
+
+
+@pytest.mark.parametrize("size", ["column", "thumbnail"])
+def test_a_film_of_maps_has_no_size_without_room_for_what_is_told(growing: Sweep, size: str) -> None:
+    with pytest.raises(InputError, match=f"words beside its map, for which {size} has no room"):
+        map_film(growing, MapOptions(film="lr", size=size))
+
+
+def test_a_picture_of_too_many_maps_beside_a_film_does_not_advise_the_film(tmp_path: Path) -> None:
+    found = steepest.sweep("himmelblau", {"x": LINE, "y": LINE, "lr": steepest.linear(0.001, 0.02, 14)}, steps=2)
+    with pytest.raises(InputError, match="lr has 14 values: take fewer, or save the film alone"):
+        found.save(tmp_path / "x.gif", tmp_path / "x.png", film="lr")
+    assert list(tmp_path.iterdir()) == []

@@ -373,3 +373,32 @@ def test_a_constant_that_is_varied_keeps_its_name_in_the_formula() -> None:
     assert scene.bar is not None and scene.bar.low < 1e-8 and scene.bar.high == 1e4  # runs start from 201 at most
     alone = steepest.sweep("f(x, y) = x^2 + c*k*y^2", over | {"k": [10]}, let={"k": 1, "c": 2}, start=(1, 1))
     assert curve_scene(alone, MapOptions()).text == "f(x, y) = x² + 20y²"
+
+
+def test_a_map_whose_cells_crowd_at_one_end_of_its_scale_has_differences_there() -> None:
+    """Nearly all runs stand in the valley of Rosenbrock's function, with values from 3 to 5."""
+    over = {"lr": steepest.log(1e-5, 1e-2, 60), "beta": steepest.linear(0, 0.9, 60)}
+    found = steepest.sweep("rosenbrock", over, optimizer="momentum", steps=200)
+    shown = map_scene(found, MapOptions())
+    assert shown.bar is not None
+    colors = np.array([[int(color[at : at + 2], 16) for at in (1, 3, 5)] for color in shown.bar.colors])
+    crowded = np.log(found.value[(found.value > 1) & (found.value < 6)])
+    assert len(crowded) > 0.6 * found.value.size
+    places = (np.quantile(crowded, [0.05, 0.95]) - np.log(shown.bar.low)) / np.log(shown.bar.high / shown.bar.low) * 255
+    low, high = np.clip(places, 0, 255).astype(int)
+    assert (
+        np.abs(colors[high] - colors[low]).sum()
+        > 1.5
+        * np.abs(
+            np.diff(
+                np.array(
+                    [
+                        [int(color[at : at + 2], 16) for at in (1, 3, 5)]
+                        for color in (THEMES["light"].shade(1 - high / 255), THEMES["light"].shade(1 - low / 255))
+                    ]
+                ),
+                axis=0,
+            )
+        ).sum()
+    )
+    assert np.abs(np.diff(colors, axis=0)).max() <= 12  # neighbors do not differ visibly

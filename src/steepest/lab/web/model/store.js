@@ -5,9 +5,10 @@
  */
 import { ConstantChanges } from "./changes/constant_changes.js";
 import { DataChanges } from "./changes/data_changes.js";
+import { OptimizerChanges } from "./changes/optimizer_changes.js";
 import { eigenvalues, hessianAt } from "./curvature.js";
 import { dataOf, equalData } from "./data/settings.js";
-import { pointText, pretty } from "./format.js";
+import { pointText } from "./format.js";
 import { History } from "./history.js";
 import { Optimizer } from "./optimizer.js";
 import { readObjective, readOptimizer } from "./reading.js";
@@ -34,7 +35,6 @@ import { Grid } from "./tape/tape.js";
  * @property {(text: string) => void} onMessage something to tell the user
  */
 
-export const MOST_OPTIMIZERS = 12;
 /** What a change of a field of the state is called, if not by the field's own name. */
 const LABELS = /** @type {Record<string, string>} */ ({
   start: "start moved",
@@ -43,7 +43,6 @@ const LABELS = /** @type {Record<string, string>} */ ({
 });
 const AT_ONCE = 24; // milliseconds in which all runs are made at once, or begun
 const DRAGGED = ["start", "steps"]; // fields that change on and on while something is dragged
-const SUGGESTED = ["momentum", "adam", "rmsprop", "nesterov", "adagrad", "lion"];
 
 export class Store {
   /** @type {import("./tape/grid.js").AnyGrid | null} */
@@ -86,6 +85,7 @@ export class Store {
     this.listeners = listeners;
     this.constantChanges = new ConstantChanges(this);
     this.dataChanges = new DataChanges(this);
+    this.optimizerChanges = new OptimizerChanges(this);
   }
 
   get flags() {
@@ -356,114 +356,11 @@ export class Store {
     }
   }
 
-  // Changing the optimizers
-
   /** See to it that there is a run to show: gd where there is neither an optimizer nor a recording. Whether it came. */
   needRun() {
     if (this.optimizers.length || this.shownRecordings.length) return false;
     this.optimizers = [this.readOptimizer("gd", {})];
     return true;
-  }
-
-  /** Another optimizer; whether there was room. */
-  addOptimizer() {
-    if (this.optimizers.length >= MOST_OPTIMIZERS) return false;
-    const taken = new Set(this.optimizers.map(({ data }) => data.name));
-    const name = SUGGESTED.find((each) => !taken.has(each)) ?? "gd";
-    this.optimizers = [...this.optimizers, this.readOptimizer(name, {})];
-    this.chosen = this.optimizers.length - 1;
-    this.changeOptimizers(`${name} added`);
-    return true;
-  }
-
-  /** @param {number} index */
-  copyOptimizer(index) {
-    if (this.optimizers.length >= MOST_OPTIMIZERS) return false;
-    const { data, settings, name } = this.optimizers[index];
-    const copy = new Optimizer(data, { ...settings }, this.objective, this.identity++);
-    this.optimizers.splice(index + 1, 0, copy);
-    this.chosen = index + 1;
-    this.changeOptimizers(`${name} duplicated`);
-    return true;
-  }
-
-  /** @param {number} index */
-  removeOptimizer(index) {
-    if (this.optimizers.length === 1 && !this.shownRecordings.length) {
-      this.listeners.onMessage("one optimizer stays");
-      return false;
-    }
-    const [{ name }] = this.optimizers.splice(index, 1);
-    const last = this.optimizers.length + this.shownRecordings.length - 1;
-    this.chosen = Math.min(this.chosen > index ? this.chosen - 1 : this.chosen, last);
-    this.changeOptimizers(`${name} removed`);
-    return true;
-  }
-
-  /** @param {string} label what changed */
-  changeOptimizers(label) {
-    this.listeners.onOptimizers();
-    this.keep(label);
-  }
-
-  /**
-   * A name of the zoo, or equations, one a line; equations keep the hyperparameters that they mention. Throws what is
-   * wrong with the text.
-   * @param {number} index
-   * @param {string} text
-   * @param {boolean} named
-   */
-  setOptimizer(index, text, named) {
-    const optimizer = this.optimizers[index];
-    const gesture = this.history.gesture(`equations ${optimizer.identity}`);
-    const values = Object.entries(optimizer.values()).filter(([name]) => !named && mentions(text, name));
-    const lines = text.split("\n").filter((line) => line.trim());
-    const given = named ? text : lines.join("; ");
-    const made = this.readOptimizer(given, Object.fromEntries(values), optimizer.identity);
-    const known = new Set(made.data.hyperparameters.map((/** @type {any} */ part) => part.name));
-    for (const name of Object.keys(made.settings)) if (!known.has(name)) delete made.settings[name];
-    this.optimizers = this.optimizers.map((each) => (each === optimizer ? made : each));
-    if (named) this.changeOptimizers(`${text} chosen`);
-    else {
-      this.listeners.onOptimizers(index, text);
-      this.keep("equations changed", gesture);
-    }
-  }
-
-  /**
-   * A hyperparameter: a number, or a formula in t and T; throws what is wrong with the formula.
-   * @param {number} index
-   * @param {string} name
-   * @param {number | string} value
-   * @returns {boolean} whether the optimizer was read anew
-   */
-  setHyperparameter(index, name, value) {
-    const optimizer = this.optimizers[index];
-    const label = `${name} of ${optimizer.name} changed`;
-    if (typeof value === "number" && typeof optimizer.value(name) === "number") {
-      optimizer.settings[name] = value;
-      this.keep(label, this.history.gesture(`${name} ${optimizer.identity}`));
-      return false;
-    }
-    const settings = { ...optimizer.settings, [name]: value };
-    const data = readOptimizer(optimizer.data.text, settings, this.objective.names.length);
-    Object.assign(optimizer, { data, settings });
-    optimizer.link(this.objective);
-    this.listeners.onOptimizers(index);
-    this.keep(label);
-    return true;
-  }
-
-  /**
-   * Several hyperparameters that are numbers, and stay numbers, at once.
-   * @param {number} index
-   * @param {Record<string, number>} values
-   */
-  setHyperparameters(index, values) {
-    const optimizer = this.optimizers[index];
-    const names = Object.keys(values).join(" and ");
-    Object.assign(optimizer.settings, values);
-    this.keep(`${names} of ${optimizer.name} changed`, this.history.gesture(`${names} ${optimizer.identity}`));
   }
 
   /**
@@ -597,13 +494,4 @@ export class Store {
 function isReadWith({ constants, names }, values) {
   const known = Object.entries(constants).every(([name, value]) => values[name] === value);
   return known && !names.some((name) => name in values);
-}
-
-/**
- * Whether equations read a name, also by its Greek letter.
- * @param {string} text
- * @param {string} name
- */
-function mentions(text, name) {
-  return new RegExp(`\\b${name}\\b`).test(text) || (pretty(name) !== name && text.includes(pretty(name)));
 }

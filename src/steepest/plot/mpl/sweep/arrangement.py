@@ -22,10 +22,11 @@ UNDER_HEADING, CAPTION, LINE = 0.08, 0.12, 0.19  # below the heading; below the 
 PAD = 0.14  # around the legend
 BESIDE = 0.4  # between the maps, or their bar of colors, and what is told beside them
 BAR, BAR_GAP, BAR_ROOM, BAR_BELOW = 0.14, 0.12, 0.6, 0.46  # a color bar: its width, the gap before it, its numbers and its label
-ACROSS, UP, UNDER_NUMBERS = 0.22, 0.18, 0.5  # between maps; the last where maps have numbers below them
-TELLING = 4.2, 3.4, 2.8, 2.3, 1.9  # widths of what is told beside
+ACROSS, UP, UNDER_NUMBERS = 0.36, 0.18, 0.5  # between maps; the last where maps have numbers below them
+TELLING = 4.2, 3.4, 2.8, 2.3  # widths of what is told beside
 LEAST = 0.8  # side of a map
 FLATTEST, SLIMMEST = 2.2, 1.4  # width over height, and height over width, of a map that may have any
+LESSER = 0.1  # what an area counts that is beyond them
 
 Rectangle = tuple[float, float, float, float]  # left, bottom, width and height
 
@@ -41,7 +42,8 @@ class Needs:
         title: above each map.
         bar: whether there is a color bar.
         grown: height over width of a map of any ratio in a picture that is as high as it has to be.
-        flattest, slimmest: the most width over height, and height over width, of a map of any ratio.
+        flattest: the most width over height of a map of any ratio that is worth having.
+        fills: whether the subject takes more width, and any height, all the same.
     """
 
     count: int
@@ -53,7 +55,7 @@ class Needs:
     bar: bool = False
     grown: float = 1.0
     flattest: float = FLATTEST
-    slimmest: float = SLIMMEST
+    fills: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +91,10 @@ class SweepArrangement:
         """The shorter side of a map."""
         return min(self.boxes[0][2:])
 
-    @property
-    def worth(self) -> float:
-        """The area of the maps."""
-        return sum(wide * tall for _, _, wide, tall in self.boxes)
+    def worth(self, flattest: float) -> float:
+        """The area of the maps, in which more width over height than the flattest has counts little."""
+        area = sum(min(wide, flattest * tall) * tall for _, _, wide, tall in self.boxes)
+        return area + LESSER * sum(wide * tall for _, _, wide, tall in self.boxes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +133,7 @@ def arranged(
         pixels = f"{width * size.dpi:.0f}x{height * size.dpi:.0f}"
         what = "a map with its legend" if needs.count == 1 else f"{needs.count} maps with their legend"
         raise InputError(f"{what} have no room in {pixels} pixels: make it larger, or --size thumbnail without words")
-    return max(found, key=lambda each: each.worth)
+    return max(found, key=lambda each: each.worth(needs.flattest))
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +198,9 @@ class _Plan:
         tall = (tall - rows * self.needs.title - (rows - 1) * up) / rows
         if self.needs.ratio is not None:
             return min(wide, tall / self.needs.ratio), min(tall, wide * self.needs.ratio)
-        return min(wide, self.needs.flattest * tall), min(tall, self.needs.slimmest * wide)
+        if self.needs.fills:
+            return wide, tall
+        return min(wide, self.needs.flattest * tall), min(tall, SLIMMEST * wide)
 
     def _block(self, columns: int, wide: float, tall: float) -> tuple[float, float]:
         """Width and height of all maps, from the sides of one."""
@@ -244,7 +248,8 @@ class _Plan:
         legend = placed_legend(self.told.legend, room, self.theme)
         beside, under = self._bar_room(upright=upright)
         tall = height - reach - self._caption_height(caption) - self.needs.below - under - legend.height - 2 * PAD * self.times
-        wide, tall = self._cells(columns, room - beside + EDGE - min(beside, EDGE), tall)
+        beside = beside if self.needs.bar and upright else max(0.0, beside - EDGE / 2)  # numbers may reach beyond the maps
+        wide, tall = self._cells(columns, room - beside, tall)
         return self._below(columns, wide, tall, width, height, upright=upright) if min(wide, tall) > 0 else None
 
     def _caption_height(self, caption: Sequence[str]) -> float:

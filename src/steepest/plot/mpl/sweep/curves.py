@@ -23,6 +23,7 @@ from steepest.plot.theme import Theme
 
 # Inches.
 CHART_WIDTH, CHART, BETWEEN, STRIP = 7.2, 2.1, 0.14, 0.2
+FLATTEST = 3.5  # width over height that is worth having of a chart
 GROWN = 0.52  # height over width of a chart in a picture that is as high as it has to be
 OUTCOME_MARKERS = {0: "o", 1: "s", 2: "x", 3: "D", 4: ".", 5: "P", 6: "^"}
 OUTCOME_COLORS = {
@@ -73,7 +74,7 @@ def _arranged(scene: CurveScene, colors: dict[int, str], size: PictureSize, them
     )  # fmt: skip
     natural = CHART_WIDTH, len(scene.panels) * (CHART + BETWEEN) + STRIP
     left, right, below = _margins(scene, colors, natural, theme)
-    needs = Needs(1, None, left, right, below, grown=GROWN * len(scene.panels), flattest=math.inf, slimmest=math.inf)
+    needs = Needs(1, None, left, right, below, grown=GROWN * len(scene.panels), flattest=FLATTEST / len(scene.panels), fills=True)
     return arranged(needs, told, size, theme, natural)
 
 
@@ -116,7 +117,7 @@ def _bare_curve(scene: CurveScene, colors: dict[int, str], size: PictureSize, th
     FigureCanvasAgg(figure)
     ax = figure.add_axes((0.02, 0.03, 0.96, 0.94))
     _draw_chart(ax, scene.panels[0], scene, colors, theme)
-    ax.tick_params(which="both", length=0)
+    ax.tick_params(which="both", length=0, labelleft=False)
     remove_words(figure)
     return figure
 

@@ -117,7 +117,7 @@ def map_film(
     shown = steady(values, array.tolist()) if placed.spacing == "linear" and placed.ticks is None else values
     told = tuple(f"{pretty(axis.name)} = {value}" for value in shown)
     along = shares(array.tolist(), "log") if options.film == ZOOM else shares(placed.values.tolist(), placed.spacing)
-    frame = map_frame(scene, (values[0], values[-1]), max(told, key=len), size, theme, grows=options.size is None)
+    frame = map_frame(scene, (values[0], values[-1]), max(told, key=len), size, theme, grows=options.size is None, limits=limits)
     return MapFilm(scene, frame, told, tuple(along), theme, limits)
 
 

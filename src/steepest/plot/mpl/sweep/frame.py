@@ -14,7 +14,7 @@ from matplotlib.text import Text
 
 from steepest.plot.mpl.layout import Picture
 from steepest.plot.mpl.sweep.color_bar import draw_bar
-from steepest.plot.mpl.sweep.maps import CellImage, arrange_maps, draw_around, draw_map, whole_cells
+from steepest.plot.mpl.sweep.maps import CellImage, Limits, arrange_maps, draw_around, draw_map, whole_cells
 from steepest.plot.mpl.sweep.maps import shares as shares_of
 from steepest.plot.mpl.text.measure import text_width
 from steepest.plot.scene.sweep.map import MapScene, Panel
@@ -68,13 +68,14 @@ class MapFrame:
 
 
 def map_frame(
-    scene: MapScene, ends: tuple[str, str], longest: str, size: PictureSize, theme: Theme, *, grows: bool
+    scene: MapScene, ends: tuple[str, str], longest: str, size: PictureSize, theme: Theme, *, grows: bool, limits: Sequence[Limits] = ()
 ) -> MapFrame:  # fmt: skip
     """The figure of a film of maps.
 
     Args:
         ends: the first and the last value of the film's axis, as text.
         longest: the longest text of a value.
+        limits: of a film that zooms, the ends of both axes on each frame.
         grows: whether it is larger where its map has more cells than dots.
 
     Raises:
@@ -84,7 +85,8 @@ def map_frame(
         scene, panels=(replace(scene.panels[0], title="", points=scene.points),),
         swatches=tuple(replace(each, count="") for each in scene.swatches),  # of all maps together
     )  # fmt: skip
-    plan = arrange_maps(single, size, theme, aside=(VALUE + TRACK + ENDS + UNDER_TRACK) * theme.text_size / 9)
+    aside = (VALUE + TRACK + ENDS + UNDER_TRACK) * theme.text_size / 9
+    plan = arrange_maps(single, size, theme, aside, limits)
     up, across = scene.panels[0].pixels.shape[:2]
     wide, tall = plan.boxes[0][2:]
     dpi = max(size.dpi, across / wide, up / tall) if grows else size.dpi

@@ -19,7 +19,7 @@ from steepest.plot.theme import Theme
 
 # Inches, in words of the theme's own size.
 ROW, LINE = 0.25, 0.17  # from row to row, and from line to line of an entry
-HANDLE, WORDS, APART, COUNT = 0.36, 0.44, 0.28, 0.07  # a handle's width, where its words begin, between entries, before a count
+HANDLE, WORDS, APART, COUNT = 0.36, 0.44, 0.28, 0.1  # a handle's width, where its words begin, between entries, before a count
 STROKE = {"bound": (), "best": (5.0, 2.2)}
 
 Entry = tuple[Any, str, str]  # a handle or colors, a label, a count
@@ -171,5 +171,5 @@ def _swatch(figure: Picture, colors: Sequence[str], hatch: str, at: tuple[float,
             edgecolor=theme.quiet,
             hatch=hatch,
             linewidth=0.6,
-        )  # fmt: skip
+        )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +27,10 @@ from steepest.plot.theme import Theme
 SIDE, SMALL_SIDE = 5.4, 3.0  # of a map, and of one of several, in a picture without a size
 TITLE = 0.24  # above each of several maps
 BARE_GAP = 0.03  # between maps without words
+MEASURED = 30  # frames of a film
 WHOLE = 0.93  # of a map's side, from which on its cells are whole dots rather than as large as they fit
+
+Limits = tuple[tuple[float, float], tuple[float, float]]  # of the axis across, and of the axis up
 
 
 def draw_maps(scene: MapScene, size: PictureSize, theme: Theme) -> Picture:
@@ -55,8 +59,14 @@ def draw_maps(scene: MapScene, size: PictureSize, theme: Theme) -> Picture:
     return figure
 
 
-def arrange_maps(scene: MapScene, size: PictureSize, theme: Theme, aside: float = 0.0) -> SweepArrangement:
-    """Where everything in a picture of maps goes; see `steepest.plot.mpl.sweep.arrangement.arranged`."""
+def arrange_maps(
+    scene: MapScene, size: PictureSize, theme: Theme, aside: float = 0.0, limits: Sequence[Limits] = ()
+) -> SweepArrangement:
+    """Where everything in a picture of maps goes; see `steepest.plot.mpl.sweep.arrangement.arranged`.
+
+    Args:
+        limits: the ends of both axes on each frame of a film that zooms, whose numbers are to have room.
+    """
     count = len(scene.panels)
     told = Told(
         lambda width: fitted_heading(scene.title, scene.formula, scene.text, width, theme),
@@ -64,7 +74,7 @@ def arrange_maps(scene: MapScene, size: PictureSize, theme: Theme, aside: float 
         (swatch_handles(scene.swatches), line_handles(scene.lines, scene.points, theme)),
     )
     sides = _natural_sides(scene)
-    left, right, below = _margins(scene, sides, theme)
+    left, right, below = _margins(scene, sides, theme, limits)
     title = TITLE * theme.text_size / 9 if any(panel.title for panel in scene.panels) else 0.0
     needs = Needs(count, map_ratio(scene), left, right, below, title, scene.bar is not None)
     return arranged(needs, told, size, theme, sides, aside)
@@ -117,7 +127,7 @@ def _natural_sides(scene: MapScene) -> tuple[float, float]:
     return (side, side * ratio) if ratio <= 1 else (side / ratio, side)
 
 
-def _margins(scene: MapScene, sides: tuple[float, float], theme: Theme) -> tuple[float, float, float]:
+def _margins(scene: MapScene, sides: tuple[float, float], theme: Theme, limits: Sequence[Limits]) -> tuple[float, float, float]:
     """Left of a map, right of it and below it, for numbers and labels: measured on a figure that is thrown away."""
     wide, tall = sides
     figure = Picture(figsize=(wide + 4, tall + 4), dpi=100)
@@ -125,6 +135,9 @@ def _margins(scene: MapScene, sides: tuple[float, float], theme: Theme) -> tuple
     ax = figure.add_axes((2 / (wide + 4), 2 / (tall + 4), wide / (wide + 4), tall / (tall + 4)))
     _draw_axes(ax, scene, theme, outer=(True, True))
     boxes = [each.get_tightbbox() for each in (ax.xaxis, ax.yaxis)]
+    for across, up in limits[:: max(1, len(limits) // MEASURED)]:
+        ax.set(xlim=across, ylim=up)
+        boxes += [each.get_tightbbox() for each in (ax.xaxis, ax.yaxis)]
     left, low, right = (min(box.x0 for box in boxes), min(box.y0 for box in boxes), max(box.x1 for box in boxes))
     return 2 - float(left) / 100, max(0.05, float(right) / 100 - 2 - wide), 2 - float(low) / 100
 

@@ -58,6 +58,7 @@ STRIPED = {
 HATCHES = ("", 4 * "\\", 4 * "-", 3 * "|", 4 * "/", 3 * ".")  # as matplotlib names them
 HATCH_PERIOD, HATCH_GRAY = 5, 0x33  # cells from line to line of a hatch, and its gray
 PERIOD, STRIPE = 8, 2  # cells from one stripe to the next, and its width
+STEEPEST = 8  # times an even share of the cells that a place of a scale counts at most
 LABELS = {"value": "value at the end", "steps": "steps taken", "rate": "measured factor per step", "first": "first step below"}
 
 
@@ -243,9 +244,27 @@ def _by_number(sweep: Sweep, by: str, theme: str) -> tuple[Pixels, tuple[Swatch,
     span = max(ends[1] - ends[0], 1e-300)
     with np.errstate(invalid="ignore"):
         index = np.clip((at - ends[0]) / span * 255, 0, 255)
-    pixels[told] = colors[index[told].astype(np.uint8)]
+    places = index[told].astype(np.uint8)
+    colors = colors if by == "rate" else colors[_spread(places)]
+    pixels[told] = colors[places]
     hexes = tuple("#" + bytes(color).hex() for color in colors)
     return pixels, swatches, ColorBar(pretty(label), hexes, low, high, spacing)
+
+
+def _spread(places: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Which color each of 256 places of a scale has: half of the colors' way follows the scale, half of it the cells.
+
+    So a map whose cells crowd at one end of the scale has differences there, too, and no place takes so many colors that its
+    neighbors differ visibly: histogram equalization of limited counts (Pizer et al., Computer Vision, Graphics, and Image
+    Processing 39, 1987).
+
+    >>> _spread(np.repeat(np.array([0, 254, 255], dtype=np.uint8), [2, 49, 49]))[[0, 128, 254, 255]].tolist()
+    [0, 86, 184, 255]
+    """
+    counts = np.minimum(np.bincount(places, minlength=256), STEEPEST * len(places) / 256)
+    below = np.cumsum(counts) - counts / 2
+    crowded = (below - below[0]) / max(below[-1] - below[0], 1e-300)
+    return np.rint(255 * (0.5 * np.linspace(0, 1, 256) + 0.5 * crowded)).astype(np.intp) if below[-1] > below[0] else np.arange(256)
 
 
 def _scale(theme: Theme, *, reverse: bool) -> Pixels:

@@ -88,8 +88,11 @@ def map_scene(sweep: Sweep, options: MapOptions) -> MapScene:
     return MapScene(title, formula, text, caption(sweep), x, y, panels, swatches, bar, lines, (*points, *marked))
 
 
-def check_picture(definition: Definition, options: MapOptions) -> None:
+def check_picture(definition: Definition, options: MapOptions, *, beside_film: bool = False) -> None:
     """Refuse what no picture or film shows, which is known before anything is run.
+
+    Args:
+        beside_film: whether a film through an axis is made as well as this picture.
 
     Raises:
         InputError: for no axis with more than one value, for more axes or values than there is room for, for a film through no
@@ -99,7 +102,7 @@ def check_picture(definition: Definition, options: MapOptions) -> None:
     if not wide:
         raise InputError("a picture of a sweep needs an axis with more than one value: steepest run shows a single run")
     if len(wide) > 1 or options.film is not None:
-        _arranged(definition, options.film)
+        _arranged(definition, options.film, beside_film=beside_film)
     if options.film is not None and options.size in ("column", "thumbnail"):
         raise InputError(
             f"a film of maps has words beside its map, for which {options.size} has no room: --size slide, or 1280x720"
@@ -116,7 +119,7 @@ def check_picture(definition: Definition, options: MapOptions) -> None:
                 raise InputError(f"no picture has an axis as long as {clipped(str(axis))}: save npz or csv")
 
 
-def _arranged(definition: Definition, film: str | None) -> tuple[int, int, int | None]:
+def _arranged(definition: Definition, film: str | None, *, beside_film: bool = False) -> tuple[int, int, int | None]:
     """The axes across, up, and of panels or of a film."""
     names = [axis.name for axis in definition.axes]
     wide = [index for index, axis in enumerate(definition.axes) if len(axis) > 1]
@@ -138,7 +141,7 @@ def _arranged(definition: Definition, film: str | None) -> tuple[int, int, int |
         if count > MOST_PANELS:
             raise InputError(
                 f"a picture has up to {MOST_PANELS} panels, and {names[panel]} has {count:,} values: take fewer, "
-                f"or save a film through it: --film {names[panel]}"
+                + ("or save the film alone" if beside_film else f"or save a film through it: --film {names[panel]}")
             )
         across, up = (index for index in wide if index != panel)
         return across, up, panel

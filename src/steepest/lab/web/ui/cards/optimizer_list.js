@@ -1,7 +1,8 @@
 // @ts-check
 /** A card for each optimizer, and a button for another one. */
+
+import { MOST_OPTIMIZERS } from "../../model/changes/optimizer_changes.js";
 import { ZOO } from "../../model/optimizers/tables.js";
-import { MOST_OPTIMIZERS } from "../../model/store.js";
 import { h, icon } from "../dom.js";
 import { refusalOf } from "../refusal.js";
 import { OptimizerCard } from "./optimizer_card.js";
@@ -69,7 +70,7 @@ export class OptimizerList {
       onSetting: (/** @type {string} */ name, /** @type {number | string} */ value) =>
         this.setHyperparameter(index(), name, value),
       onSettings: (/** @type {Record<string, number>} */ values) => {
-        store.setHyperparameters(index(), values);
+        store.optimizerChanges.setAll(index(), values);
         for (const [name, value] of Object.entries(values)) card.showSetting(name, value);
       },
       onText: (/** @type {string} */ text) => this.setText(index(), text),
@@ -93,17 +94,17 @@ export class OptimizerList {
   }
 
   add() {
-    if (this.store.addOptimizer()) this.cards[this.store.chosen].menu.focus();
+    if (this.store.optimizerChanges.add()) this.cards[this.store.chosen].menu.focus();
   }
 
   /** @param {number} index */
   copy(index) {
-    if (this.store.copyOptimizer(index)) this.cards[index + 1].menu.focus();
+    if (this.store.optimizerChanges.copy(index)) this.cards[index + 1].menu.focus();
   }
 
   /** @param {number} index */
   remove(index) {
-    if (!this.store.removeOptimizer(index)) return;
+    if (!this.store.optimizerChanges.remove(index)) return;
     const next = this.cards[Math.min(index, this.cards.length - 1)];
     (next?.menu ?? this.button).focus();
   }
@@ -117,7 +118,7 @@ export class OptimizerList {
     const card = this.cards[index];
     const named = Object.hasOwn(ZOO, text);
     try {
-      this.store.setOptimizer(index, text, named);
+      this.store.optimizerChanges.setText(index, text, named);
       if (named) this.cards[index].menu.focus();
     } catch (error) {
       card.refuse(refusalOf(error));
@@ -133,7 +134,7 @@ export class OptimizerList {
   setHyperparameter(index, name, value) {
     const card = this.cards[index];
     try {
-      const anew = this.store.setHyperparameter(index, name, value);
+      const anew = this.store.optimizerChanges.set(index, name, value);
       if (anew) this.cards[index].controls.get(name)?.field.focus();
       else {
         if (typeof value === "number") card.showSetting(name, value);

@@ -89,7 +89,7 @@ export class OutcomeStrip {
     const reason = tooLong(RUNS, limits.steps, optimizer, MOST_WORK, MOST_STEPS);
     if (reason) {
       queue.drop(job);
-      this.leaveOut(reason);
+      this.leaveOut("runs would take too long", reason);
       return;
     }
     queue.add(job, this.work(optimizer, values, start, limits, known));
@@ -130,6 +130,13 @@ export class OutcomeStrip {
       last = known[k] ?? last;
       return last;
     });
+    if (found.every(({ value }) => value === first)) {
+      this.leaveOut(
+        "f stays what it is",
+        `after ${steps} steps f is what it was at the start, whatever ${this.name} is`,
+      );
+      return;
+    }
     const high = heights(found, first, least);
     const names = kinds(found, first, least);
     this.element.removeAttribute("data-stale");
@@ -160,11 +167,12 @@ export class OutcomeStrip {
 
   /**
    * Show no outcomes, and say why.
+   * @param {string} label
    * @param {string} reason
    */
-  leaveOut(reason) {
+  leaveOut(label, reason) {
     for (const path of this.paths) path.setAttribute("d", "");
-    const name = h("span", { class: "steepest-outcome-name" }, "runs would take too long");
+    const name = h("span", { class: "steepest-outcome-name" }, label);
     name.style.setProperty("--at", "0.5");
     this.names.replaceChildren(name);
     this.element.removeAttribute("data-stale");
