@@ -197,7 +197,7 @@ def run_caption(scene: Scene, run: SceneRun, step: float) -> str:
     values, race = run.values, scene.race
     whole = min(int(step), len(values) - 1)
     slopes = _tangent_slopes(scene, run)
-    slope = f"   f′ = {_number_at(slopes, whole)}" if slopes is not None and whole < len(values) - 1 else ""
+    slope = f"   slope = {_number_at(slopes, whole)}" if slopes is not None and whole < len(values) - 1 else ""
     parts = [f"step {whole}   f = {_number_at(values, whole)}{slope}{run.numbers(whole)}"]
     if race is not None:
         parts.append(race.note(run.index, step))
