@@ -140,7 +140,7 @@ def test_the_chart_draws_itself_in_step() -> None:
         np.array(run_artist.value.line.get_xydata(), dtype=np.float64), np.column_stack([np.arange(5), CURVE.values[:5]])
     )
     assert place(run_artist.value.marker) == pytest.approx([4, CURVE.values[4]])
-    assert run_artist.caption(4.7) == f"step 4   f = {CURVE.values[4]:.4g}"
+    assert run_artist.caption(4.7) == f"step 4   f = {CURVE.values[4]:.4g}   slope = {float(CURVE.gradients[4, 0]):.4g}"
 
 
 def test_the_tangent_and_the_step_about_to_be_taken() -> None:
@@ -442,6 +442,15 @@ def test_steps_of_another_library_are_told_by_where_they_lead(optimizer: str) ->
     assert pieces is not None
     assert moved_text(both[0], 1) in pieces.pieces[1]
     assert "x = 3 − 0.1·6 = 2.4" in pieces.pieces[1]
+
+
+def test_the_slope_of_the_tangent_is_told_while_it_is_shown() -> None:
+    (run,) = shot(CURVE).run_artists
+    assert run.caption(0) == "step 0   f = 9   slope = 6"
+    assert "slope" not in run.caption(10)
+    for each in shot(*steepest.compare("x^2", ["gd", "adam"], start=3, steps=5)).run_artists:
+        assert "slope" not in each.caption(2)
+    assert "slope" not in shot(RACE[0]).run_artists[0].caption(2)
 
 
 def test_steps_that_do_not_fit_are_refused() -> None:

@@ -190,20 +190,32 @@ class RunArtist:
 
 
 def run_caption(scene: Scene, run: SceneRun, step: float) -> str:
-    """What is told of a run at a step: the value and the shown numbers; in a race its place and the goal.
+    """What is told of a run at a step: the value, the slope of a tangent and the shown numbers; in a race its place and the goal.
 
     From its last step on, how it ended instead of the value, unless that is told of all runs together.
     """
     values, race = run.values, scene.race
     whole = min(int(step), len(values) - 1)
-    value = at_step(values[max(whole - 1, 0) : whole + 2].tolist(), min(whole, 1))
-    parts = [f"step {whole}   f = {typographic(value)}{run.numbers(whole)}"]
+    slopes = _tangent_slopes(scene, run)
+    slope = f"   slope = {_number_at(slopes, whole)}" if slopes is not None and whole < len(values) - 1 else ""
+    parts = [f"step {whole}   f = {_number_at(values, whole)}{slope}{run.numbers(whole)}"]
     if race is not None:
         parts.append(race.note(run.index, step))
     if whole == len(values) - 1 and not scene.common_outcome:
         parts = [*parts[1:], run.outcome]
     told = "; ".join(filter(None, parts))
     return told if race is None else f"{race.place(run.index, step)}.  {told}"
+
+
+def _tangent_slopes(scene: Scene, run: SceneRun) -> Array | None:
+    """The slopes of the only tangent of a film; None where there is none, or where it is over the rows of a batch."""
+    batched = run.trajectory.objective.batches(run.trajectory.seed)
+    return run.slopes if len(scene.runs) == 1 and not batched else None
+
+
+def _number_at(values: Array, step: int) -> str:
+    """One of some values, with as many digits as tell it from those before and after it."""
+    return typographic(at_step(values[max(step - 1, 0) : step + 2].tolist(), min(step, 1)))
 
 
 def longest_caption(scene: Scene, run: SceneRun) -> str:
