@@ -212,6 +212,13 @@ def test_copied_glyphs_look_like_drawn_text() -> None:
     assert np.abs(np.subtract(boxes[0], boxes[1])).max() <= 3
 
 
+def test_a_legend_beyond_a_small_picture_stays_as_it_is() -> None:
+    names = ("gd", "momentum", "nesterov", "adam", "rmsprop", "adagrad", "adamw", "nadam", "amsgrad", "adamax", "lion", "adadelta")
+    runs = list(steepest.compare("himmelblau", names, lr=0.01, steps=9))
+    options = PictureOptions(size=(400, 300), layout="chart")
+    assert len(list(shot(*runs, options=FilmOptions(frames=3), picture_options=options).frames())) == 3
+
+
 def box(changed: np.ndarray) -> list[int]:
     """The first and the last row and column in which anything changed."""
     rows, columns, _ = np.nonzero(changed)

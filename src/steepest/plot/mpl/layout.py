@@ -69,7 +69,7 @@ class Layout:
         objective_axes, chart_axes: None where the scene, or the chosen layout, has none.
         captions: for each run the text after its label in the legend, empty in a film; none without a legend, or where they
             have no room.
-        slots: for each run its place in the legend.
+        slots: for each run its place in the legend; none where the legend of a film reaches beyond the picture.
         surface_axes: the surface in the objective's axes, if the scene shows one.
         fit_axes: those of the fit, if the scene has one.
         panels: those of three and more parameters: a chart for each, or planes.
@@ -206,6 +206,8 @@ def lay_out(
         layout = replace(layout, ends=(*layout.ends, *common))
         if terse and arrangement.moving:
             texts = ()
+        if arrangement.moving and not all(slot.is_within(figure) for slot in slots):
+            texts, slots = (), ()
     begin = min(left, width - EDGE - arrangement.strip_width)  # below the heading, unless a line is too long for that
     strip = tuple(
         figure.text(

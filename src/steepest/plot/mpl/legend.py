@@ -239,6 +239,11 @@ class Slot:
     width: int
     height: int
 
+    def is_within(self, figure: Figure) -> bool:
+        """Whether all of it is in the figure."""
+        width, height = figure.bbox.size
+        return bool(0 <= self.top <= height - self.height and 0 <= self.left <= width - self.width)
+
     def cut(self, pixels: Pixels) -> SlotImage:
         """What is drawn there at present."""
         return SlotImage(self, pixels[self.top : self.top + self.height, self.left : self.left + self.width].copy())
