@@ -150,7 +150,7 @@ class Recorder:
         if self.pairs and self.trials:
             _, where, value, gradient = self.trials[-1]
             if where == at:
-                self.paired = True
+                at, self.paired = where, True  # one list for both
             else:
                 gradient = None
         if gradient is None:
