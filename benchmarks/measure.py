@@ -40,7 +40,8 @@ def take_turns(candidates: Mapping[str, Callable[[], Any]], rounds: Mapping[str,
 def processor_times(candidates: Mapping[str, Callable[[], Any]], total: float, least: int = 15) -> dict[str, list[float]]:
     """The seconds of processor time that a run of each candidate takes, in each round; a round is one run of each.
 
-    Every other round goes the other way, as a candidate is quicker behind one that left its code and data in the caches. Of these, the least is what other work on the machine disturbs least; two candidates are compared by `paired`.
+    Every other round goes the other way, as a candidate is quicker behind one that left its code and data in the caches.
+    Of these, the least is what other work on the machine disturbs least; two candidates are compared by `paired`.
 
     Args:
         total: the seconds after which no further round begins.
