@@ -22,6 +22,10 @@ class SteepestError(ValueError):
         super().__init__(sentence(message))
 
 
+class PictureWarning(UserWarning):
+    """A picture is not drawn as it was meant; the message says why, in one line."""
+
+
 class InputError(SteepestError):
     """An argument that cannot be used: a start of the wrong length, an unknown name, a bad number."""
 

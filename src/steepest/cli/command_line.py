@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import warnings
+from typing import TextIO
 
 import click
 
@@ -18,16 +20,17 @@ from steepest.cli.commands.show import show
 from steepest.cli.commands.site import site
 from steepest.cli.commands.sweep import sweep
 from steepest.cli.passes import PASS_BAR
-from steepest.cli.terminal import complain, silence
+from steepest.cli.terminal import complain, silence, tell
 from steepest.data.passes import watched
-from steepest.errors import SteepestError, sentence
+from steepest.errors import PictureWarning, SteepestError, sentence
 from steepest.version import __version__
 
 
 def call() -> int:
     """Run the command line and return its exit code; a user's mistake is one message and the code 2."""
     try:
-        with watched(PASS_BAR):
+        with watched(PASS_BAR), warnings.catch_warnings():
+            warnings.showwarning = _show_warning
             code: int | None = cli.main(standalone_mode=False)
     except click.exceptions.Exit as wanted:
         code = wanted.exit_code
@@ -47,6 +50,16 @@ def call() -> int:
         closed = error.errno == errno.EBADF
         code = complain(f"cannot write: {'standard output is closed' if closed else error.strerror or error}")
     return code or 0
+
+
+def _show_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
+) -> None:
+    """Print what a picture lacks in a line, and any other warning as Python does."""
+    if issubclass(category, PictureWarning):
+        complain(str(message))
+    else:
+        tell(warnings.formatwarning(message, category, filename, lineno, line).rstrip())
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

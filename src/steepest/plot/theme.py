@@ -80,6 +80,7 @@ class Theme:
     )  # fmt: skip
     class_tint: float = 0.5
     font: str = FALLBACK
+    others: tuple[str, ...] = ()
     mathematics: str = "cm"
     title_size: float = 14.0
     formula_size: float = 13.5
@@ -96,8 +97,8 @@ class Theme:
 
     @property
     def fonts(self) -> tuple[str, ...]:
-        """The font, and one that has the glyphs that it may lack."""
-        return (self.font, FALLBACK) if self.font != FALLBACK else (FALLBACK,)
+        """The font, one that has the glyphs that it may lack, and those for what both lack."""
+        return tuple(dict.fromkeys((self.font, FALLBACK, *self.others)))
 
     def scaled(self, times: float) -> Theme:
         """The theme with words, lines and markers this many times as large."""

@@ -20,6 +20,7 @@ from steepest.plot.film.timeline import Stage, Timeline, timeline
 from steepest.plot.mpl.composition import EDGE
 from steepest.plot.mpl.fit import FitArtist, fit_artists
 from steepest.plot.mpl.layout import STRIP_LEFT, Arrangement, Layout, lay_out
+from steepest.plot.mpl.text.fonts import with_fonts_for
 from steepest.plot.options import FILM_DEFAULTS, PICTURE_DEFAULTS, FilmOptions, PictureOptions
 from steepest.plot.scene.scene import Scene, SceneRun
 from steepest.plot.size import picture_size
@@ -155,7 +156,7 @@ def film(
     """
     frames = timeline(max(len(run.values) for run in scene.runs) - 1, options)
     size = picture_size(picture_options.size, picture_options.dpi, film=True)
-    theme = theme.scaled(size.type_scale)
+    theme = with_fonts_for(theme, scene).scaled(size.type_scale)
     scales = scene.quantity_scales()
     turning = bool(options.turn)
     if turning and scene.camera is not None and scene.surface is not None:

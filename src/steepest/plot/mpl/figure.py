@@ -18,6 +18,7 @@ from steepest.plot.mpl.panels import draw_panel_runs
 from steepest.plot.mpl.quantities import draw_quantities, quantity_handles
 from steepest.plot.mpl.style import theme_of
 from steepest.plot.mpl.tangent import draw_tangent
+from steepest.plot.mpl.text.fonts import with_fonts_for
 from steepest.plot.options import PICTURE_DEFAULTS, PictureOptions
 from steepest.plot.scene.quantities import QuantityScale, still_step
 from steepest.plot.scene.scene import Scene, SceneRun, scene
@@ -96,7 +97,7 @@ def figure(scene: Scene, options: PictureOptions = PICTURE_DEFAULTS, theme: Them
         InputError: for a size too small to draw in.
     """
     size = picture_size(options.size, options.dpi, film=False)
-    theme = theme.scaled(size.type_scale)
+    theme = with_fonts_for(theme, scene).scaled(size.type_scale)
     steps = _still_steps(scene)
     captions = [
         ";   ".join(part for part in (scene.outcome(run), _quantities_caption(run, step)) if part)

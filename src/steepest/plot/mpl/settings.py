@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from importlib import import_module
@@ -28,8 +29,25 @@ def own_settings() -> Iterator[None]:
     """
     matplotlib = _loaded()
     own = {name: value for name, value in matplotlib.rcParamsDefault.items() if name not in SESSION}
-    with DRAWING, matplotlib.rc_context({**own, "svg.hashsalt": "steepest"}):
+    with DRAWING, matplotlib.rc_context({**own, "svg.hashsalt": "steepest"}), _quiet_fonts():
         yield
+
+
+@contextmanager
+def _quiet_fonts() -> Iterator[None]:
+    """No warnings of glyphs, which `steepest.plot.mpl.text.fonts` tells once, nor of weights that a font lacks."""
+    log = logging.getLogger("matplotlib.font_manager")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        log.addFilter(_is_no_weight)
+        try:
+            yield
+        finally:
+            log.removeFilter(_is_no_weight)
+
+
+def _is_no_weight(record: logging.LogRecord) -> bool:
+    return "Failed to find font weight" not in record.msg
 
 
 def _loaded() -> Any:

@@ -9,8 +9,9 @@ from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
 from steepest.plot.mpl.layout import Picture
 from steepest.plot.mpl.sweep.curves import draw_curves
 from steepest.plot.mpl.sweep.maps import draw_maps
+from steepest.plot.mpl.text.fonts import with_fonts_for
 from steepest.plot.scene.sweep.map import map_scene
-from steepest.plot.scene.sweep.outcome_curve import curve_scene
+from steepest.plot.scene.sweep.outcome_curve import CurveScene, curve_scene
 from steepest.plot.size import picture_size
 from steepest.plot.theme import THEMES
 from steepest.runs.sweep.sweep import Sweep
@@ -25,9 +26,8 @@ def sweep_figure(sweep: Sweep, options: MapOptions = MAP_DEFAULTS) -> Picture:
     if options.film is not None:
         raise InputError("a film is saved as gif, apng, mp4 or webm: --save film.gif")
     size = picture_size(options.size, None, film=False)
-    theme = THEMES[options.theme].scaled(size.type_scale)
-    if sum(len(axis) > 1 for axis in sweep.axes) < 2:
-        curves = curve_scene(sweep, options)
-        return draw_curves(curves if options.title is None else replace(curves, title=options.title), options.theme, size, theme)
-    maps = map_scene(sweep, options)
-    return draw_maps(maps if options.title is None else replace(maps, title=options.title), size, theme)
+    is_curve = sum(len(axis) > 1 for axis in sweep.axes) < 2
+    scene = curve_scene(sweep, options) if is_curve else map_scene(sweep, options)
+    scene = scene if options.title is None else replace(scene, title=options.title)
+    theme = with_fonts_for(THEMES[options.theme], scene).scaled(size.type_scale)
+    return draw_curves(scene, options.theme, size, theme) if isinstance(scene, CurveScene) else draw_maps(scene, size, theme)

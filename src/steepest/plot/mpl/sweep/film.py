@@ -16,6 +16,7 @@ from steepest.plot.map_options import ZOOM, MapOptions
 from steepest.plot.mpl.artists import brief_numbers
 from steepest.plot.mpl.layout import Picture
 from steepest.plot.mpl.sweep.frame import MapFrame, map_frame, shares
+from steepest.plot.mpl.text.fonts import with_fonts_for
 from steepest.plot.scene.sweep.axis import map_axis
 from steepest.plot.scene.sweep.map import MapScene, check_picture, map_scene
 from steepest.plot.scene.text.labels import pretty
@@ -108,8 +109,9 @@ def map_film(
     if options.film == ZOOM:
         sweep, limits = _zooming(sweep, options, workers, progress)
     size = picture_size(options.size, None, film=True)
-    scene, theme = map_scene(sweep, options), THEMES[options.theme].scaled(size.type_scale)
+    scene = map_scene(sweep, options)
     scene = scene if options.title is None else replace(scene, title=options.title)
+    theme = with_fonts_for(THEMES[options.theme], scene).scaled(size.type_scale)
     axis = sweep.definition.axis(options.film)
     array = axis.values.array
     values = array.tolist() if array.dtype.kind == "U" else brief_numbers(array.astype(float).tolist())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -74,9 +75,34 @@ def line_height(line: str, size: float, theme: Theme) -> float:
 
 def _box(mathematics: str, size: float, theme: Theme) -> tuple[float, float]:
     """The width and the height of mathtext in points."""
+    _check_glyphs(mathematics, theme.mathematics)
     properties = FontProperties(size=size, math_fontfamily=theme.mathematics)
     width, height, *_ = _parser().parse(mathematics, dpi=72, prop=properties)
     return float(width), float(height)
+
+
+@lru_cache(maxsize=256)
+def _check_glyphs(mathematics: str, fonts: str) -> None:
+    """Refuse mathtext with letters that its fonts lack, as those of Chinese names of columns.
+
+    Raises:
+        ValueError: for these, and for what mathtext does not support.
+    """
+    if mathematics.isascii():
+        return
+    log, found = logging.getLogger("matplotlib.mathtext"), list[logging.LogRecord]()
+
+    def note(record: logging.LogRecord) -> bool:
+        found.append(record)
+        return False
+
+    log.addFilter(note)
+    try:
+        MathTextParser("path").parse(mathematics, dpi=72, prop=FontProperties(size=10.0, math_fontfamily=fonts))
+    finally:
+        log.removeFilter(note)
+    if found:
+        raise ValueError(found[0].getMessage())
 
 
 def _levels(formula: str) -> int:
