@@ -18,6 +18,15 @@ LARGEST = 8192  # pixels a side
 EXACT = 1e-7  # pixels, so that inches times pixels an inch are never rounded down
 
 
+def whole_pixels(length: float, dpi: float, times: int = 1) -> float:
+    """A length in inches that is a whole number of pixels, a multiple of some.
+
+    >>> round(100 * whole_pixels(1.234, 100, 2), 6)
+    124.0
+    """
+    return (times * round(length * dpi / times) + EXACT) / dpi
+
+
 @dataclass(frozen=True)
 class Preset:
     """A size by name.

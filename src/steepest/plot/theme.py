@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 FALLBACK = "DejaVu Sans"  # comes with matplotlib
+TEXT = 9.0  # points, the size of words
 
 # Viridis at eleven equal distances: Smith and van der Walt, SciPy 2015.
 VIRIDIS = (
@@ -86,7 +87,7 @@ class Theme:
     formula_size: float = 13.5
     plain_size: float = 11.0
     label_size: float = 13.0
-    text_size: float = 9.0
+    text_size: float = TEXT
     small_size: float = 8.5
     path_width: float = 1.6
     curve_width: float = 2.0
@@ -94,6 +95,11 @@ class Theme:
     dot_size: float = 4.0
     mark_size: float = 7.5
     arrow_size: float = 6.5
+
+    @property
+    def type_scale(self) -> float:
+        """How large words are, next to those of a theme as it is."""
+        return self.text_size / TEXT
 
     @property
     def fonts(self) -> tuple[str, ...]:

@@ -46,6 +46,17 @@ def smallest(text: Text, written: str | None = None) -> float:
     return float(min(glyph[1] for glyph in glyphs if glyph[0].family_name not in SIGNS))
 
 
+def hard_to_read(picture: Picture, least: float) -> list[str]:
+    """The words of a picture that are cut at its border, or whose smallest letter is under so many pixels."""
+    width, height = picture.canvas.get_width_height()
+
+    def is_whole(text: Text) -> bool:
+        box = text.get_window_extent()
+        return bool(box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height)
+
+    return [text.get_text() for text in words(picture) if smallest(text) * picture.dpi / 72 < least or not is_whole(text)]
+
+
 def overlapping(picture: Picture) -> list[tuple[str, str]]:
     """The words of a picture that cover each other by more than a point both ways."""
     written = [(text.get_text(), text.get_window_extent()) for text in words(picture)]

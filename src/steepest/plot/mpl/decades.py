@@ -44,6 +44,11 @@ def mark_decades(axis: Any, low: float, high: float, most: int = MOST) -> None:
     """
     axis.set_major_locator(FixedLocator(decades(low, high, most)))
     axis.set_minor_locator(LogLocator(subs=range(2, 10), numticks=20) if high - low < SUBDIVIDED else NullLocator())
+    write_decades(axis)
+
+
+def write_decades(axis: Any) -> None:
+    """Write the numbers of a logarithmic axis; those between powers of ten where few of these are in view."""
     axis.set_major_formatter(DecadeFormatter())
     axis.set_minor_formatter(DecadeFormatter(minor_thresholds=(1, 0.4)))
 

@@ -24,7 +24,7 @@ from steepest.plot.mpl.text.heading import Heading, draw_heading, fitted_heading
 from steepest.plot.scene.objective_layer import ObjectiveLayer
 from steepest.plot.scene.quantities import QuantityScale
 from steepest.plot.scene.scene import Scene
-from steepest.plot.size import EXACT, PictureSize
+from steepest.plot.size import PictureSize, whole_pixels
 from steepest.plot.surface.axes import SurfaceAxes, surface_axes
 from steepest.plot.surface.framing import panel_ratio
 from steepest.plot.surface.labels import NOMINAL, Margins, label_margins
@@ -171,7 +171,7 @@ def lay_out(
     least = EDGE + needs[0].left
     made, heading = composed(legend, inches[0] if inches is not None else 9.0, least)
     while inches is not None and size.tallest is not None and not made.is_roomy(needs) and inches[1] + TALLER <= size.tallest:
-        inches = (inches[0], _even(inches[1] + TALLER, dpi))
+        inches = (inches[0], whole_pixels(inches[1] + TALLER, dpi, 2))
         made, heading = composed(legend, inches[0], least)
     if inches is not None and scene.surface is not None and kinds[0] == "objective" and (side := made.boxes[0].shorter) < NOMINAL:
         needs[0] = _needs("objective", scene, theme, arrangement.turn, alone=len(kinds) == 1, side=TIGHTER * side)
@@ -190,7 +190,9 @@ def lay_out(
         made, heading = composed(legend, made.width, least)
     if made.left > least:  # the heading begins where the subject does
         made, heading = composed(legend, made.width, made.left)
-    width, high = (made.width, made.height) if inches is not None else (_even(made.width, dpi), _even(made.height, dpi))
+    width, high = (
+        (made.width, made.height) if inches is not None else (whole_pixels(made.width, dpi, 2), whole_pixels(made.height, dpi, 2))
+    )
     figure = Picture(figsize=(width, high), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
     left = made.left
@@ -302,11 +304,6 @@ def _shares(figure: Figure, box: Box) -> tuple[float, float, float, float]:
     """A box in inches as shares of the figure."""
     width, height = (float(side) for side in figure.get_size_inches())
     return box.left / width, box.bottom / height, max(box.width, 0.1) / width, max(box.height, 0.1) / height
-
-
-def _even(length: float, dpi: float) -> float:
-    """A length in inches that is an even number of pixels."""
-    return (2 * round(length * dpi / 2) + EXACT) / dpi
 
 
 def _needs(kind: str, scene: Scene, theme: Theme, turn: float, *, alone: bool, side: float = NOMINAL) -> PanelNeeds:

@@ -109,9 +109,10 @@ export class Optimizer {
   /**
    * The largest stable learning rate for a curvature, where the equations have one; batches have curvatures of their own.
    * @param {number} curvature
+   * @param {Record<string, any>} [values] of the hyperparameters
    */
-  limit(curvature) {
-    return this.objective.batches ? null : this.stability.limit(curvature, this.values());
+  limit(curvature, values = this.values()) {
+    return this.objective.batches ? null : this.stability.limit(curvature, values);
   }
 
   /** What the state keeps of it. */

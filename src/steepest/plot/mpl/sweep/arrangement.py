@@ -148,7 +148,7 @@ class _Plan:
     @property
     def times(self) -> float:
         """The size of words, in that of a theme's own."""
-        return self.theme.text_size / 9
+        return self.theme.type_scale
 
     def natural(self, sides: tuple[float, float]) -> SweepArrangement:
         """Maps of the sides that suit them, with the legend below them."""

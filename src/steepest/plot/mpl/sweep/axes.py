@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from steepest.language.digits import short
 from steepest.plot.mpl.decades import mark_decades
@@ -25,7 +25,7 @@ def scale_axis(ax: Axes, axis: Any, about: MapAxis, theme: Theme, *, shown: bool
     if about.spacing == "log":
         (ax.set_xscale if name == "x" else ax.set_yscale)("log")
         low, high = sorted(about.limits)
-        _mark_log(axis, low, high, max(2, int(length / (APART[name] * theme.small_size / 8.5))))
+        _mark_log(axis, low, high, max(2, int(length / (APART[name] * theme.type_scale))))
     if about.ticks is not None:
         places, words = about.ticks
         needed = max(text_width(word, theme.small_size, theme) for word in words) if name == "x" else theme.small_size / 72
@@ -41,13 +41,12 @@ def scale_axis(ax: Axes, axis: Any, about: MapAxis, theme: Theme, *, shown: bool
 def _mark_log(axis: Any, low: float, high: float, most: int) -> None:
     """Ticks of a logarithmic scale: powers of ten; further numbers where few or none of these are in view."""
     mark_decades(axis, math.log10(low), math.log10(high), most)
+    axis.set_minor_formatter(NullFormatter())
     if high > low * 10**1.5:
-        axis.set_minor_formatter(FuncFormatter(lambda value, _: ""))
         return
     if high < low * 5:
         axis.set_major_locator(MaxNLocator(min(6, most)))
         axis.set_minor_locator(NullLocator())
     else:
         axis.set_major_locator(LogLocator(subs=(1, 2, 3, 5) if most > 5 else (1, 3)))
-    axis.set_minor_formatter(FuncFormatter(lambda value, _: ""))
     axis.set_major_formatter(FuncFormatter(lambda value, _: short(value, 4)))

@@ -32,7 +32,7 @@ def draw_bar(ax: Axes, bar: ColorBar, theme: Theme, *, upright: bool = True) -> 
     (ax.set_ylim if upright else ax.set_xlim)(bar.low, bar.high)
     (ax.set_xlim if upright else ax.set_ylim)(0, 1)
     if bar.spacing == "log":
-        apart = APART["y" if upright else "x"] * theme.small_size / 8.5
+        apart = APART["y" if upright else "x"] * theme.type_scale
         mark_decades(axis, math.log10(bar.low), math.log10(bar.high), max(2, int(length / apart)))
     elif not upright:
         axis.set_major_locator(FittingLocator(theme))

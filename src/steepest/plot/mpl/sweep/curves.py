@@ -9,16 +9,17 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from steepest.plot.mpl.artists import quiet_ticks
-from steepest.plot.mpl.decades import DecadeFormatter
+from steepest.plot.mpl.decades import write_decades
 from steepest.plot.mpl.layout import Picture, remove_words
 from steepest.plot.mpl.sweep.arrangement import Needs, SweepArrangement, Told, arranged
 from steepest.plot.mpl.sweep.axes import scale_axis
 from steepest.plot.mpl.sweep.legend import Entry
 from steepest.plot.mpl.sweep.maps import draw_around, shares
+from steepest.plot.mpl.sweep.margins import margins
 from steepest.plot.mpl.text.heading import fitted_heading
 from steepest.plot.mpl.text.measure import wrapped
 from steepest.plot.scene.sweep.outcome_curve import CurvePanel, CurveScene, Outcomes
-from steepest.plot.size import EXACT, PictureSize
+from steepest.plot.size import PictureSize, whole_pixels
 from steepest.plot.theme import Theme
 
 # Inches.
@@ -46,7 +47,7 @@ def draw_curves(scene: CurveScene, name: str, size: PictureSize, theme: Theme) -
     plan = _arranged(scene, colors, size, theme)
     width, height = plan.width, plan.height
     if size.inches is None or size.tallest is not None:  # whole dots
-        width, height = ((round(side * size.dpi) + EXACT) / size.dpi for side in (width, height))
+        width, height = (whole_pixels(side, size.dpi) for side in (width, height))
     figure = Picture(figsize=(width, height), dpi=size.dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
     draw_around(figure, plan, theme)
@@ -61,35 +62,21 @@ def _arranged(scene: CurveScene, colors: dict[int, str], size: PictureSize, them
     ]
     marks: list[Entry] = [
         (
-            {"color": colors[each.code], "marker": OUTCOME_MARKERS[each.code], "markersize": 0.8 * theme.mark_size},
-            each.label,
-            f"{each.count:,}",
+            {
+                "color": colors[each.code], "marker": OUTCOME_MARKERS[each.code], "markersize": 0.8 * theme.mark_size,
+                "linestyle": "none",
+            },
+            each.label, f"{each.count:,}",
         )
         for each in scene.outcomes
-    ]
-    for handle, _, _ in marks:
-        handle["linestyle"] = "none"
+    ]  # fmt: skip
     told = Told(
         lambda width: fitted_heading(scene.title, scene.formula, scene.text, width, theme), scene.caption, (marks, rules)
     )  # fmt: skip
     natural = CHART_WIDTH, len(scene.panels) * (CHART + BETWEEN) + STRIP
-    left, right, below = _margins(scene, colors, natural, theme)
+    left, right, below = margins(natural, lambda figure, box: _draw_charts(figure, box, scene, colors, theme))
     needs = Needs(1, None, left, right, below, grown=GROWN * len(scene.panels), flattest=FLATTEST / len(scene.panels), fills=True)
     return arranged(needs, told, size, theme, natural)
-
-
-def _margins(
-    scene: CurveScene, colors: dict[int, str], sides: tuple[float, float], theme: Theme
-) -> tuple[float, float, float]:  # fmt: skip
-    """Left of the charts, right of them and below them, for numbers and labels: measured on a figure that is thrown away."""
-    wide, tall = sides
-    figure = Picture(figsize=(wide + 4, tall + 4), dpi=100)
-    FigureCanvasAgg(figure)
-    drawn = _draw_charts(figure, (2.0, 2.0, wide, tall), scene, colors, theme)
-    boxes = [each.get_tightbbox() for ax in drawn for each in (ax.xaxis, ax.yaxis)]
-    known = [box for box in boxes if box is not None]
-    left, low, right = min(box.x0 for box in known), min(box.y0 for box in known), max(box.x1 for box in known)
-    return 2 - float(left) / 100, max(0.05, float(right) / 100 - 2 - wide), 2 - float(low) / 100
 
 
 def _draw_charts(
@@ -97,7 +84,7 @@ def _draw_charts(
 ) -> list[Axes]:  # fmt: skip
     """The charts in a rectangle in inches, and the strip below them."""
     left, low, wide, tall = box
-    times = theme.text_size / 9
+    times = theme.type_scale
     chart = (tall - (STRIP + len(scene.panels) * BETWEEN) * times) / len(scene.panels)
     drawn = []
     for number, panel in enumerate(scene.panels):
@@ -127,9 +114,8 @@ def _draw_chart(ax: Axes, panel: CurvePanel, scene: CurveScene, colors: dict[int
     ax.set_facecolor(theme.panel)
     if panel.spacing == "log":
         ax.set_yscale("log")
-        ax.yaxis.set_major_formatter(DecadeFormatter())
-        ax.yaxis.set_minor_formatter(DecadeFormatter(minor_thresholds=(1, 0.4)))
-    size = (5.5 if len(scene.at) <= 60 else 3.2 if len(scene.at) <= 400 else 1.9) * theme.text_size / 9
+        write_decades(ax.yaxis)
+    size = (5.5 if len(scene.at) <= 60 else 3.2 if len(scene.at) <= 400 else 1.9) * theme.type_scale
     for each in scene.outcomes:
         told = each.members & np.isfinite(panel.numbers) & (panel.numbers > 0 if panel.spacing == "log" else True)
         ax.plot(
@@ -154,7 +140,6 @@ def _draw_chart(ax: Axes, panel: CurvePanel, scene: CurveScene, colors: dict[int
         )  # fmt: skip
     ax.grid(True, color=theme.grid, linewidth=0.6, alpha=0.6)
     ax.set_axisbelow(True)
-    ax.tick_params(which="both", labelbottom=False)
     quiet_ticks(ax, theme)
     ax.tick_params(which="both", labelbottom=False)
 

@@ -17,7 +17,7 @@ from steepest.plot.mpl.sweep.maps import CellImage, Limits, arrange_maps, draw_a
 from steepest.plot.mpl.text.measure import text_width
 from steepest.plot.scene.sweep.map import MapScene, Panel
 from steepest.plot.scene.sweep.theory import Point
-from steepest.plot.size import EXACT, PictureSize
+from steepest.plot.size import PictureSize, whole_pixels
 from steepest.plot.theme import Theme
 
 # Inches: heights of the value, of the track below it, of the numbers at the track's ends, and below them.
@@ -84,12 +84,12 @@ def map_frame(
         scene, panels=(replace(scene.panels[0], title="", points=scene.points),),
         swatches=tuple(replace(each, count="") for each in scene.swatches),  # of all maps together
     )  # fmt: skip
-    aside = (VALUE + TRACK + ENDS + UNDER_TRACK) * theme.text_size / 9
+    aside = (VALUE + TRACK + ENDS + UNDER_TRACK) * theme.type_scale
     plan = arrange_maps(single, size, theme, aside, limits)
     up, across = scene.panels[0].pixels.shape[:2]
     wide, tall = plan.boxes[0][2:]
     dpi = max(size.dpi, across / wide, up / tall) if grows else size.dpi
-    width, height = ((2 * round(side * dpi / 2) + EXACT) / dpi for side in (plan.width, plan.height))  # even, as videos need it
+    width, height = (whole_pixels(side, dpi, 2) for side in (plan.width, plan.height))  # even, as videos need it
     figure = Picture(figsize=(width, height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
     draw_around(figure, plan, theme)
@@ -113,7 +113,7 @@ def _draw_progress(
     """
     width, height = (float(side) for side in figure.get_size_inches())
     left, right = (side / width for side in across)
-    times = theme.text_size / 9
+    times = theme.type_scale
     tall, track = VALUE * times, TRACK * times
     size = TIMES * theme.plain_size
     size *= min(1.0, (across[1] - across[0]) / max(text_width(longest, size, theme, bold=True), 1e-9))

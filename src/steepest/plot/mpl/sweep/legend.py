@@ -78,7 +78,7 @@ def point_properties(kind: str, theme: Theme) -> dict[str, Any]:
 
 def placed_legend(groups: Sequence[Sequence[Entry]], width: float, theme: Theme) -> MapLegend:
     """The entries in rows of at most this width in inches; those of each group begin a row."""
-    times = theme.small_size / 8.5
+    times = theme.type_scale
     placed: list[PlacedEntry] = []
     down = 0.0
     for group in groups:
@@ -104,7 +104,7 @@ def _broken(entry: Entry, width: float, theme: Theme) -> tuple[list[str], float]
     lines = wrapped(label, width, theme.small_size, theme)
     sizes = [text_width(line, theme.small_size, theme) for line in lines]
     if count:
-        more = text_width(count, theme.small_size, theme) + COUNT * theme.small_size / 8.5
+        more = text_width(count, theme.small_size, theme) + COUNT * theme.type_scale
         if sizes[-1] + more > width:
             lines.append("")
             sizes.append(0.0)
@@ -119,7 +119,7 @@ def draw_legend(figure: Picture, legend: MapLegend, at: tuple[float, float], the
         at: its left end and its top, in inches from the left and from the top of the figure.
     """
     width, height = (float(side) for side in figure.get_size_inches())
-    times = theme.small_size / 8.5
+    times = theme.type_scale
     text: dict[str, Any] = {"va": "center_baseline", "fontfamily": theme.fonts, "fontsize": theme.small_size, "parse_math": False}
     for each in legend.entries:
         handle, _, count = each.entry
@@ -145,7 +145,7 @@ def draw_legend(figure: Picture, legend: MapLegend, at: tuple[float, float], the
 def _swatch(figure: Picture, colors: Sequence[str], hatch: str, at: tuple[float, float], theme: Theme) -> None:
     """A rectangle of one color, or of several side by side, with lines across it; its left end and the middle of its words."""
     width, height = (float(side) for side in figure.get_size_inches())
-    times = theme.small_size / 8.5
+    times = theme.type_scale
     (left, y), wide, tall = at, HANDLE * times, 0.15 * times
     part = wide / len(colors)
     low = (y - 0.07 * times) / height

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,10 +18,11 @@ from steepest.plot.mpl.sweep.arrangement import ABOVE, LINE, Needs, Rectangle, S
 from steepest.plot.mpl.sweep.axes import scale_axis
 from steepest.plot.mpl.sweep.color_bar import draw_bar
 from steepest.plot.mpl.sweep.legend import draw_legend, line_handles, line_style, point_properties, swatch_handles
+from steepest.plot.mpl.sweep.margins import margins
 from steepest.plot.mpl.text.heading import draw_heading, fitted_heading
 from steepest.plot.scene.sweep.colors import ColorBar
 from steepest.plot.scene.sweep.map import MapScene, Panel
-from steepest.plot.size import EXACT, PictureSize
+from steepest.plot.size import PictureSize, whole_pixels
 from steepest.plot.theme import Theme
 
 # Inches.
@@ -49,7 +50,7 @@ def draw_maps(scene: MapScene, size: PictureSize, theme: Theme) -> Picture:
         dpi = max(dpi, *(math.ceil(cells / side) for cells, side in zip(_cells(scene), plan.boxes[0][2:], strict=True)))
     width, height = plan.width, plan.height
     if size.inches is None or size.tallest is not None:  # whole dots
-        width, height = ((round(side * dpi) + EXACT) / dpi for side in (width, height))
+        width, height = (whole_pixels(side, dpi) for side in (width, height))
     figure = Picture(figsize=(width, height), dpi=dpi, facecolor=theme.paper)
     FigureCanvasAgg(figure)
     draw_around(figure, plan, theme)
@@ -89,8 +90,8 @@ def arrange_maps(
         (swatch_handles(scene.swatches), line_handles(scene.lines, scene.points, theme)),
     )
     sides = _natural_sides(scene)
-    left, right, below = _margins(scene, sides, theme, limits)
-    title = TITLE * theme.text_size / 9 if any(panel.title for panel in scene.panels) else 0.0
+    left, right, below = margins(sides, lambda figure, box: _measured_axes(figure, box, scene, theme, limits))
+    title = TITLE * theme.type_scale if any(panel.title for panel in scene.panels) else 0.0
     needs = Needs(count, map_ratio(scene), left, right, below, title, scene.bar is not None)
     return arranged(needs, told, size, theme, sides, aside)
 
@@ -98,7 +99,7 @@ def arrange_maps(
 def draw_around(figure: Picture, plan: SweepArrangement, theme: Theme) -> None:
     """The heading, the caption and the legend."""
     width, height = (float(side) for side in figure.get_size_inches())
-    times = theme.text_size / 9
+    times = theme.type_scale
     draw_heading(figure, plan.heading, plan.left, ABOVE * times, theme)
     left, down = plan.caption_at
     for number, line in enumerate(plan.caption):
@@ -142,20 +143,14 @@ def _natural_sides(scene: MapScene) -> tuple[float, float]:
     return (side, side * ratio) if ratio <= 1 else (side / ratio, side)
 
 
-def _margins(scene: MapScene, sides: tuple[float, float], theme: Theme, limits: Sequence[Limits]) -> tuple[float, float, float]:
-    """Left of a map, right of it and below it, for numbers and labels: measured on a figure that is thrown away."""
-    wide, tall = sides
-    figure = Picture(figsize=(wide + 4, tall + 4), dpi=100)
-    FigureCanvasAgg(figure)
-    ax = figure.add_axes((2 / (wide + 4), 2 / (tall + 4), wide / (wide + 4), tall / (tall + 4)))
+def _measured_axes(figure: Picture, box: Rectangle, scene: MapScene, theme: Theme, limits: Sequence[Limits]) -> Iterator[Axes]:
+    """The axes of a map without its cells; again with the ends on some of the frames of a film that zooms."""
+    ax = figure.add_axes(shares(figure, box))
     _draw_axes(ax, scene, theme, outer=(True, True))
-    boxes = [each.get_tightbbox() for each in (ax.xaxis, ax.yaxis)]
+    yield ax
     for across, up in limits[:: max(1, len(limits) // MEASURED)]:
         ax.set(xlim=across, ylim=up)
-        boxes += [each.get_tightbbox() for each in (ax.xaxis, ax.yaxis)]
-    known = [box for box in boxes if box is not None]
-    left, low, right = min(box.x0 for box in known), min(box.y0 for box in known), max(box.x1 for box in known)
-    return 2 - float(left) / 100, max(0.05, float(right) / 100 - 2 - wide), 2 - float(low) / 100
+        yield ax
 
 
 def _cells(scene: MapScene) -> tuple[int, int]:

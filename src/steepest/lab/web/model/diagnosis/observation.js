@@ -50,7 +50,7 @@ export function* observe(run, subject, values = subject.optimizer.values()) {
   const scheduled = Object.values(values).some((value) => typeof value === "string");
   const noisy = isNoisy(run, subject, values);
   const { stability } = optimizer;
-  const unit = objective.batches ? null : stability.limit(1, values); // a batch has curvatures of its own
+  const unit = optimizer.limit(1, values);
   const bounds = bounded(run, seen, stability.inverse && stability.linear ? unit : null, values.lr);
   yield;
   const swings = noisy ? [] : oscillations(seen);
