@@ -186,6 +186,7 @@ def test_a_notebook_shows_the_picture() -> None:
         (" + ".join(["f(x) = x", *["100 x"] * 7]), 240, 2, 10.0),
         (r"f(x) = e^{-x^{2}} - \frac{x_{1}}{2}", 400, 1, LIGHT.small_size / 0.7**2),
         (r"f(x) = \begin{cases} x \end{cases}", 400, 1, LIGHT.plain_size),
+        ("f(x) = x^{x^{x^{2}}}", 400, 1, LIGHT.plain_size),
         (" + ".join(["f(x) = x^{2}", *["100 x^{3}"] * 60]), 320, 1, LIGHT.plain_size),
     ],
 )

@@ -26,23 +26,25 @@ AFTER_FACTOR = re.compile(r"(?<=[\w})|])\s*(?=\\(?:a?(?:sin|cos|tan)h?|arc(?:sin
 
 
 def typeset(formula: str, text: str, width: float, theme: Theme) -> tuple[list[str], float]:
-    """The lines to draw and their size in points; exponents are no smaller than the theme's smallest words where that can be.
+    """The lines to draw and their size in points; no exponent is smaller than the theme's smallest words.
 
     Args:
         formula: in LaTeX.
-        text: the same without LaTeX, for what mathtext does not support.
+        text: the same without LaTeX, for what mathtext does not support, and for exponents too deep to be read.
         width: to fit into, in points.
     """
-    readable = min(theme.small_size / SCRIPT ** _levels(formula), LARGER * theme.formula_size)
+    readable = theme.small_size / SCRIPT ** _levels(formula)
     size, smallest = max(theme.formula_size, readable), max(SMALLEST, readable)
     try:
+        if readable > LARGER * theme.formula_size:
+            raise ValueError("exponents so deep that they cannot be read")
         extent = _extent_of(formula, size, theme)
         if extent * smallest / size <= width:
             return [f"${_tuned(formula)}$"], min(size, size * width / extent)
         lines = list(_broken(formula, width, smallest, theme))
         if len(lines) <= MOST_LINES and all(_extent_of(line, smallest, theme) <= width for line in lines):
             return [f"${_tuned(line)}$" for line in lines], smallest
-    except ValueError:  # LaTeX that mathtext does not support, such as cases
+    except ValueError:  # also LaTeX that mathtext does not support, such as cases
         pass
     longest = int(width / (0.6 * theme.plain_size))
     return [text if len(text) <= longest else text[: longest - 1].rstrip() + "…"], theme.plain_size
