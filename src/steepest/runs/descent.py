@@ -192,11 +192,8 @@ def _run(
 ) -> Trajectory:
     """A run of equations, or of an optimizer of another library."""
     if isinstance(optimizer, LibraryOptimizer):
-        import numpy as np
-
         from steepest.runs.libraries.descent import descend_with_library
 
-        ready = optimizer.with_shared_rate(shared.get("lr"))
-        return descend_with_library(objective, np.array(start, dtype=np.float64), ready, rule, seed, progress)
+        return descend_with_library(objective, start, optimizer.with_shared_rate(shared.get("lr")), rule, seed, progress)
     run = run_formula if isinstance(objective, FormulaObjective) else run_on_arrays
     return run(objective, start, optimizer, shared, rule, seed, progress)  # type: ignore[arg-type]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+BUILTIN = (int, float)  # which are what they are: asking them for a shape takes time
+
 
 def start_position(objective: FormulaObjective | ArrayObjective, start: Any, seed: int) -> tuple[float, ...]:
     """The start on a formula: one finite number for each parameter.
@@ -29,8 +31,8 @@ def start_position(objective: FormulaObjective | ArrayObjective, start: Any, see
     names = objective.names
     if start is None:
         return objective.start(seed)
-    labels = list(start.keys()) if hasattr(start, "keys") and hasattr(start, "__getitem__") else []
-    if isinstance(start, Mapping) or any(isinstance(label, str) for label in labels):  # also a Series with names
+    labels = list(start.keys()) if hasattr(start, "keys") and hasattr(start, "__getitem__") else None
+    if labels is not None and (isinstance(start, Mapping) or any(isinstance(label, str) for label in labels)):  # or a Series
         unknown = [str(name) for name in labels if name not in names]
         missing = [name for name in names if name not in labels]
         if unknown:
@@ -78,6 +80,8 @@ def start_array(start: Any) -> NDArray[np.float64]:
 
 def builtin_number(value: Any) -> Any:
     """A scalar of NumPy or PyTorch as Python's own number; anything else as it is, also a masked scalar."""
+    if type(value) in BUILTIN:
+        return value
     scalar = getattr(value, "shape", None) == () and hasattr(value, "item") and not getattr(value, "mask", False)
     return value.item() if scalar else value
 
@@ -88,6 +92,8 @@ def _real(value: Any) -> float:
     Raises:
         TypeError, ValueError, OverflowError: for anything else, such as an array of one number, or a masked one.
     """
+    if type(value) in BUILTIN:
+        return float(value)
     if getattr(value, "shape", ()) != () or getattr(value, "mask", False):
         raise TypeError
     return float(builtin_number(value))

@@ -28,7 +28,7 @@ from steepest.targets.function import FormulaFunction
 from steepest.targets.reference import Failure
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from steepest.objectives.objective import Objective
     from steepest.optimizers.libraries.adapter import Adapter
@@ -39,7 +39,7 @@ SILENT = Verdict("", "")  # where the rule for stopping ended the run
 
 def descend_with_library(
     objective: Objective,
-    start: NDArray[np.float64],
+    start: ArrayLike,
     optimizer: LibraryOptimizer,
     rule: StoppingRule,
     seed: int,
@@ -49,7 +49,7 @@ def descend_with_library(
 
     Args:
         objective: a formula, or a Python function with its gradient.
-        start: an array of the shape that the objective takes.
+        start: numbers in the shape that the objective takes.
         rule: when the run stops. An optimizer that has a rule of its own follows that, and of ours the limits and `gtol` only.
         seed: of the batches, and of what the library draws where it can be told.
 
@@ -57,6 +57,7 @@ def descend_with_library(
         InputError: for hyperparameters that the library refuses, and for batches where it needs one and the same function.
     """
     optimizer.check_complete()
+    begin = np.array(start, dtype=np.float64)
     driver = adapter(optimizer.library, optimizer.name)
     batches = objective.batches(seed)
     batched = batches is not None
@@ -67,9 +68,9 @@ def descend_with_library(
         raise InputError(f"{optimizer.name} runs a loop of its own, in which {name} is a number, not a formula in t and T")
     check_gtol(rule, batches)
     recorder = Recorder(
-        source_of(objective, start.shape, seed, rule.steps), start, rule,
+        source_of(objective, begin.shape, seed, rule.steps), begin, rule,
         asked=math.inf if driver.STOPS_ITSELF else _asked(optimizer, rule),
-        judged=not driver.STOPS_ITSELF, seed=seed, batched=batched, has_hessian=_has_hessian(objective, start), progress=progress,
+        judged=not driver.STOPS_ITSELF, seed=seed, batched=batched, has_hessian=_has_hessian(objective, begin), progress=progress,
         schedules={name: FormulaFunction(value, ("t", "T")) for name, value in optimizer.schedules.items()},
     )  # fmt: skip
     stop, verdict = _driven(driver, optimizer.with_seed(seed), recorder)

@@ -49,6 +49,7 @@ class Recorder:
         schedules: the hyperparameters that are formulas in `t` and `T`.
 
     Attributes:
+        limit: the step limit.
         total: the evaluations so far.
         stop: why the run is over; None as long as it goes on.
         reason: what the user's function raised.
@@ -62,7 +63,7 @@ class Recorder:
     broken: Sequence[float] = ()
     last_slope = 0.0
     paired = False
-    taken = total = before_last = last = 0  # the last two: the first trials of the last two steps
+    total = before_last = last = 0  # the last two: the first trials of the last two steps
     ceiling = -1.0  # until the first evaluation
 
     def __init__(
@@ -82,20 +83,25 @@ class Recorder:
         self.source, self.start, self.rule, self.asked, self.seed = source, start, rule, asked, seed
         self.schedules = schedules
         self.judged, self.has_hessian, self.progress = judged, has_hessian, progress
-        self.flat = start.ndim == 1
+        self.limit, self.flat = rule.steps, start.ndim == 1
         self.pairs = source.pairs and not batched
         self.watched = bool((judged and rule.tol) or rule.gtol or batched or progress or rule.budget is not None)
-        self.position: list[float] = start.ravel().tolist()
-        self.width = len(self.position)
+        begin: list[float] = start.ravel().tolist()
+        self.width = len(begin)
         self.step_number: int | None = 1 if batched else None
         self.pause = min(self.limit, MOST_LOOSE)
-        self.rows = Rows(self.position, batched=batched)
+        self.rows = Rows(begin, batched=batched)
         self.trials, self.steps = self.rows.trials, self.rows.steps
 
     @property
-    def limit(self) -> int:
-        """The step limit."""
-        return self.rule.steps
+    def position(self) -> list[float]:
+        """The last position."""
+        return self.rows.position
+
+    @property
+    def taken(self) -> int:
+        """The steps so far."""
+        return self.rows.taken
 
     @property
     def most(self) -> float:
@@ -176,36 +182,34 @@ class Recorder:
 
     def step(self, position: Array) -> None:
         """Record a step, and end the run if that was the last one."""
-        if self.stop is not None:
-            raise FinishedError
         at = position.tolist() if self.flat else position.ravel().tolist()
-        if len(at) != self.width:
-            self._refuse(at, 0)
         total = sum(at)
-        if total - total != 0.0 and not all(map(math.isfinite, at)):
+        if total - total != 0.0 or len(at) != self.width or self.stop is not None:
+            self._check_step(at)
+        steps = self.steps
+        steps.append((at, len(self.trials), self.total, perf_counter()))
+        if self.watched:
+            self._look_at_step(steps[-2][0] if len(steps) > 1 else self.rows.before)
+        if len(steps) >= self.pause:
+            self._pause()
+
+    def _check_step(self, at: list[float]) -> None:
+        """End the run where a step may not lead."""
+        self._refuse(at, 0)
+        if not all(map(math.isfinite, at)):
             self.broken = at
             self._finish(Stop.BROKEN)
-        spent = self.total
-        self.steps.append((at, len(self.trials), spent, perf_counter()))
-        self.position, before = at, self.position
-        self.taken = taken = self.taken + 1
-        self.ceiling = spent + MOST_IN_A_STEP
-        if self.watched:
-            self._look_at_step(before)
-        if taken >= self.pause:
-            self._pause()
 
     def _pause(self) -> None:
         """End the run at the step limit, or put its steps so far together."""
         if self.taken >= self.limit:
             self._finish(Stop.LIMIT)
-        self.pause = min(self.limit, self.taken + MOST_LOOSE)
         self.rows.pack()
         self.before_last = self.last = 0
+        self.pause = min(self.limit - self.taken, MOST_LOOSE)
 
     def _look_at_step(self, before: list[float]) -> None:
         """End the run by the rule for stopping, after a step from a position; tell how far it is."""
-        self.ceiling = min(self.ceiling, self.most)
         if self.judged and self.rule.tol and math.dist(self.position, before) < self.rule.tol:
             self._rest(before)
         if self.step_number is not None:
@@ -275,7 +279,8 @@ class Recorder:
             self.complaint = f"gives a position of {counted(len(at), 'number')}, not {self.width}"
             self._finish(Stop.FAILED)
         if self.ceiling < 0:  # what is imported and built before takes no time of the run
-            self.rows.began, self.ceiling = perf_counter(), min(self.most, MOST_IN_A_STEP)
+            self.rows.began = perf_counter()
+        self.ceiling = min(self.most, self.rows.evaluations + MOST_IN_A_STEP)
         if total > self.ceiling:
             self.complaint = f"took {counted(MOST_IN_A_STEP, 'evaluation')} without completing a step"
             self._finish(Stop.BUDGET if self.ceiling == self.most else Stop.FAILED)

@@ -39,6 +39,7 @@ class Rows:
 
     Attributes:
         steps, trials: those that are kept as they came.
+        before: the position before these.
         packed: the rows of positions before these, in parts, the last row of each being the first of the next.
         asked: kinds, positions and values of what was asked for before, in parts.
         spent, seconds: how many evaluations each position of the packed rows had taken when it was reached, and how many seconds.
@@ -49,10 +50,25 @@ class Rows:
         self.batched, self.width = batched, len(start)
         self.steps: list[Step] = []
         self.trials: list[Trial] = []
-        self.start = start
+        self.before = start
         self.packed: list[Array] = []
         self.asked: list[tuple[NDArray[np.int8], Array, Array]] = []
         self.spent, self.seconds, self.began = [0], [0.0], perf_counter()
+
+    @property
+    def position(self) -> list[float]:
+        """The last position."""
+        return self.steps[-1][0] if self.steps else self.before
+
+    @property
+    def taken(self) -> int:
+        """How many steps there are."""
+        return len(self.spent) - 1 + len(self.steps)
+
+    @property
+    def evaluations(self) -> int:
+        """How many evaluations the last position had taken when it was reached."""
+        return self.steps[-1][2] if self.steps else self.spent[-1]
 
     def pack(self) -> None:
         """Turn the steps and the trials into arrays; later trials are those of an incomplete step."""
@@ -62,7 +78,7 @@ class Rows:
         if self.packed:
             table[0] = self.packed[-1][-1]
         else:
-            table[0, :width] = self.start
+            table[0, :width] = self.before
         table[1:, :width] = self._array(places)
         if trials:
             kinds, where, values, slopes = zip(*trials, strict=True)
@@ -77,6 +93,7 @@ class Rows:
         self.packed.append(table)
         self.spent += spent
         self.seconds += [moment - self.began for moment in moments]
+        self.before = self.position
         self.steps.clear()
         trials.clear()
 
@@ -102,7 +119,7 @@ class Rows:
 
     def begin_with_values(self) -> bool:
         """Whether every step is known to begin with a value at its own position."""
-        before, first = self.start, 0
+        before, first = self.before, 0
         for place, end, *_ in self.steps:
             if first == end or self.trials[first][1] != before or self.trials[first][2] is None:
                 return False
@@ -111,7 +128,7 @@ class Rows:
 
     def last_length(self) -> float:
         """The distance between the last two positions, 0 if there is only one."""
-        packed = self.packed[-1][-2:, : self.width].tolist() if self.packed else [self.start]
+        packed = self.packed[-1][-2:, : self.width].tolist() if self.packed else [self.before]
         ends = [*packed, *(place for place, *_ in self.steps[-2:])][-2:]
         return math.dist(ends[0], ends[-1])
 
