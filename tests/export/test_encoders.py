@@ -206,6 +206,17 @@ def test_what_ffmpeg_says_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, t
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(("script", "told"), [("exit 3", "exit code 3"), ("kill -9 $$", r"ended by signal 9 \(\w+.*\)")])
+def test_how_a_silent_ffmpeg_ended_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, told: str) -> None:
+    program = tmp_path / "ffmpeg"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(video, "ffmpeg", lambda: str(program))
+    with pytest.raises(SteepestError, match=f"ffmpeg failed: {told}$"):
+        RUN.animate(tmp_path / "film.mp4", frames=2)
+    assert [path.name for path in tmp_path.iterdir()] == ["ffmpeg"]
+
+
 @pytest.mark.parametrize("name", ["film.gif", "film.mp4", "film/"])
 def test_control_c_leaves_no_half_a_film(
     started: Callable[..., subprocess.Popen[str]], terminal: Any, name: str, tmp_path: Path

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from tests.lab.web.waiting import drawn
 
-from steepest.lab.bundle import FOLDER, PLAIN, styles
+from steepest.lab.bundle import FOLDER, IMPORT, PLAIN, bundle, styles
 from steepest.lab.document import document
 
 ORIGIN = "http://localhost:9"  # answered from memory; a page of the machine itself may use the clipboard
@@ -39,7 +40,7 @@ class Site:
         self.texts |= {
             "": SHELL,
             "page.css": styles() + PLAIN,
-            "main.js": main,
+            "main.js": bundled(main),
             "document.json": json.dumps(document, allow_nan=False),
         }
 
@@ -50,6 +51,17 @@ class Site:
             return
         kind = KINDS[name.rpartition(".")[2]] if name else "text/html"
         route.fulfill(body=self.texts[name], content_type=f"{kind}; charset=utf-8", headers=self.headers)
+
+
+def bundled(main: str) -> str:
+    """A module with what it imports of the page as one script, as users get it: asking for each file would take most of a visit."""
+
+    def as_constant(found: re.Match[str]) -> str:
+        names, module = found[1], "_".join(found[2].removesuffix(".js").split("/")[-2:])
+        return f"const {names.replace(' as ', ': ')} = {module}{'' if names[0] == '{' else '.default'};\n"
+
+    script = bundle(*(name.lstrip("/") for _, name in IMPORT.findall(main)))
+    return f"{script}\n{IMPORT.sub(as_constant, main)}"
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +86,8 @@ def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
 
 
 LAB = """
-import lab, { Lab } from "/ui/lab.js";
+import lab from "/ui/lab.js";
+import { Lab } from "/ui/lab.js";
 const { start } = Lab.prototype;
 Lab.prototype.start = function () { values.lab = this; return start.call(this); };
 const data = await (await fetch("/document.json")).json();
@@ -91,15 +104,19 @@ globalThis.ready = true;
 
 
 @pytest.fixture
-def shown(visit: Callable[..., Any]) -> Callable[..., Any]:
-    """Opens the page with a state, and fails if the browser had anything to complain about."""
+def shown(visit: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Opens the page with a state; its tabs are closed behind the test."""
+    contexts = []
 
     def opened(state: dict[str, Any], fragment: str = "", **options: Any) -> Any:
         tab = visit(LAB, document(state), fragment=fragment, **({"viewport": {"width": 1280, "height": 900}} | options))
+        contexts.append(tab.context)
         drawn(tab)
         return tab
 
-    return opened
+    yield opened
+    for context in contexts:
+        context.close()
 
 
 SERVE = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterable, Iterator
 from typing import IO
@@ -79,13 +80,18 @@ def encode(frames: Iterable[Frame], film_format: FilmFormat, path: str, codec: t
             raise
         output = process.stderr.read().decode(errors="replace").strip()
     if process.returncode:
-        raise SteepestError(f"ffmpeg failed: {_reason(output) or f'exit code {process.returncode}'}")
+        raise SteepestError(f"ffmpeg failed: {_reason(output) or _end(process.returncode)}")
 
 
 def _reason(output: str) -> str:
     """What went wrong: the first line of ffmpeg's output, without the component that printed it."""
     first = output.partition("\n")[0]
     return first.rpartition("] ")[2]
+
+
+def _end(code: int) -> str:
+    """How ffmpeg ended that said nothing."""
+    return f"exit code {code}" if code >= 0 else f"ended by signal {-code} ({signal.strsignal(-code) or 'unknown'})"
 
 
 def _repeated(frames: Iterable[Frame], rate: float) -> Iterator[memoryview]:
