@@ -21,6 +21,7 @@ OPACITY = 0.5  # of contour lines
 LINE = 0.55  # least half width of a contour line, in points of the texture
 MUTED = 0.35  # share of the theme's muting on the surface
 BORDER = 0.5  # of the mask: where the surface ends
+AT_ONCE = 16  # rows, whose colors stay in the processor's cache
 TRANSPARENT = np.uint32(0)
 FLOOR_MUTED, FLOOR_LINES = 0.72, 0.45  # shares of the background in the colors of the floor, and of the text's color in its lines
 
@@ -43,20 +44,24 @@ def shading(surface: Surface, theme: Theme, resolution: int, line: float = LINE)
     counts = [max(2, round(2 * half * resolution)) for half in surface.half]
     grid = _resampled(surface.grid.astype(np.float64), counts[1], counts[0])
     lines = _contour_lines(grid * surface.bands, max(line, LINE)) * surface.line_share
-    plain = _colored(grid, theme, surface_theme(theme).muted)
-    lit = plain * (AMBIENT + DIFFUSE * _light(grid, surface.half))[..., None]
-    shares = (OPACITY * lines)[..., None]
-    top = lit * (1 - shares) + np.array(channels(theme.surface_line), dtype=np.float64) * shares
-    bands = _colored(np.clip(np.floor(grid * surface.bands) + 0.5, 0.5, surface.bands - 0.5) / surface.bands, theme, theme.muted)
-    paper = np.array(channels(theme.paper), dtype=np.float64)
-    floor = paper + (bands - paper) * (1 - FLOOR_MUTED)
-    floor += (np.array(channels(theme.ink), dtype=np.float64) - floor) * (FLOOR_LINES * lines)[..., None]
-    if surface.mask is None:
-        return Shading(_packed(top), _packed(UNDERSIDE * top), _packed(floor))
-    defined = _resampled(surface.mask.astype(np.float64), counts[1], counts[0]) > BORDER
-    floor = np.where(defined[..., None], floor, channels(theme.nowhere))
-    upper, under = (np.where(defined, _packed(colors), TRANSPARENT) for colors in (top, UNDERSIDE * top))
-    return Shading(upper, under, _packed(floor))
+    light = AMBIENT + DIFFUSE * _light(grid, surface.half)
+    plain, banded = _palette(theme, surface_theme(theme).muted), _palette(theme, theme.muted)
+    ink, paper, level = (np.array(channels(each), dtype=np.float64) for each in (theme.ink, theme.paper, theme.surface_line))
+    found = Shading(*(np.empty(grid.shape, np.uint32) for _ in range(3)))
+    for first in range(0, len(grid), AT_ONCE):
+        rows = slice(first, first + AT_ONCE)
+        heights, shares = grid[rows], lines[rows, :, None]
+        top = _colored(heights, plain) * light[rows, :, None]
+        top += (level - top) * (OPACITY * shares)
+        band = np.clip(np.floor(heights * surface.bands) + 0.5, 0.5, surface.bands - 0.5) / surface.bands
+        floor = paper + (_colored(band, banded) - paper) * (1 - FLOOR_MUTED)
+        floor += (ink - floor) * (FLOOR_LINES * shares)
+        found.top[rows], found.bottom[rows], found.floor[rows] = _packed(top), _packed(UNDERSIDE * top), _packed(floor)
+    if surface.mask is not None:
+        nowhere = _resampled(surface.mask.astype(np.float64), counts[1], counts[0]) <= BORDER
+        found.top[nowhere] = found.bottom[nowhere] = TRANSPARENT
+        found.floor[nowhere] = _packed(np.array([[channels(theme.nowhere)]], dtype=np.float64))[0, 0]
+    return found
 
 
 def surface_theme(theme: Theme) -> Theme:
@@ -74,11 +79,16 @@ def _resampled(grid: Array, rows: int, columns: int) -> Array:
     return grid
 
 
-def _colored(grid: Array, theme: Theme, muted: float) -> Array:
-    """The theme's color of each height from 0 to 1: red, green and blue from 0 to 255."""
+def _palette(theme: Theme, muted: float) -> Array:
+    """The theme's colors of heights from 0 to 1: red, green and blue from 0 to 255."""
     shades = np.array([channels(theme.shade(share)) for share in np.linspace(0, 1, 256)], dtype=np.float64)
     shades += (np.array(channels(theme.paper)) - shades) * muted
-    return np.asarray(shades[np.rint(np.clip(grid, 0, 1) * 255).astype(int)])
+    return shades
+
+
+def _colored(heights: Array, palette: Array) -> Array:
+    """The color of each height from 0 to 1."""
+    return palette.take(np.rint(np.clip(heights, 0, 1) * (len(palette) - 1)).astype(np.intp), axis=0)
 
 
 def _light(grid: Array, half: tuple[float, float]) -> Array:
