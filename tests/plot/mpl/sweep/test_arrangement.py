@@ -90,7 +90,7 @@ def test_the_legend_stands_beside_a_map_where_the_picture_is_wide_and_below_it_w
 def test_a_color_bar_lies_below_the_map_of_a_column(found: dict[str, Sweep]) -> None:
     for size, lies in (("slide", False), ("column", True)):
         picture = sweep_figure(found["rates and momenta"], MapOptions(size=size))
-        bar = next(axes for axes in picture.axes if axes.patches)
+        bar = next(axes for axes in picture.axes if axes.collections)
         assert bool(bar.bbox.width > bar.bbox.height) is lies
 
 
@@ -159,6 +159,6 @@ def test_a_color_bar_is_as_long_as_its_map(size: Any) -> None:
     line = linear(-5, 5, 300)
     picture = sweep_figure(steepest.sweep("himmelblau", {"x": line, "y": line}, steps=5), MapOptions(by="value", size=size))
     (box,) = (axes.bbox for axes in maps(picture))
-    bar = next(axes for axes in picture.axes if axes.patches).bbox
+    bar = next(axes for axes in picture.axes if axes.collections).bbox
     ends = (bar.y0, bar.y1, box.y0, box.y1) if bar.height > bar.width else (bar.x0, bar.x1, box.x0, box.x1)
     assert ends[:2] == pytest.approx(ends[2:], abs=1)

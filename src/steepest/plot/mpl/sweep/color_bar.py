@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.ticker import NullFormatter
 
 from steepest.plot.mpl.artists import quiet_ticks
@@ -25,9 +26,11 @@ def draw_bar(ax: Axes, bar: ColorBar, theme: Theme, *, upright: bool = True) -> 
     length = float(ax.bbox.height if upright else ax.bbox.width) / float(ax.figure.dpi)
     if bar.spacing == "log":
         (ax.set_yscale if upright else ax.set_xscale)("log")
-    span = ax.axhspan if upright else ax.axvspan
-    for low, high, color in zip(edges[:-1], edges[1:], bar.colors, strict=True):
-        span(low, high, facecolor=color, edgecolor=color, linewidth=0.2)
+    low, high, none, all_ = edges[:-1], edges[1:], np.zeros(count - 1), np.ones(count - 1)
+    along = np.column_stack([low, low, high, high])
+    across = np.column_stack([none, all_, all_, none])
+    corners = np.stack([across, along] if upright else [along, across], axis=-1)
+    ax.add_collection(PolyCollection(list(corners), facecolors=bar.colors, edgecolors=bar.colors, linewidths=0.2), autolim=False)
     other.set_ticks([])
     (ax.set_ylim if upright else ax.set_xlim)(bar.low, bar.high)
     (ax.set_xlim if upright else ax.set_ylim)(0, 1)
