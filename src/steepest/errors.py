@@ -30,6 +30,10 @@ class InputError(SteepestError):
     """An argument that cannot be used: a start of the wrong length, an unknown name, a bad number."""
 
 
+class RoomError(InputError):
+    """A picture of a size in which what it shows has no room."""
+
+
 class MissingDependencyError(SteepestError):
     """An optional library is not installed; the message has the command that installs it.
 

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 import steepest as package
+from steepest.runs.sweep import engine
 from steepest.runs.sweep.endings import ENDINGS
 
 Steepest = Callable[..., Any]
@@ -99,6 +100,30 @@ def test_a_picture_has_the_size_and_the_title_that_are_asked_for_and_carries_the
     assert steepest(*made[1:]).code == 0
     with Image.open(again) as picture:
         assert picture.tobytes() == pixels
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--save", "map.png"], "12 maps with their legend have no room in 400x300 pixels"),
+        (["--save", "map.gif", "--film", "lr"], "a map with its legend has no room in 400x300 pixels"),
+    ],
+)
+def test_a_size_without_room_is_refused_before_a_long_sweep_is_run(
+    steepest: Steepest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str], message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    over = ["--over", "x = linear(-5, 5, 500)", "--over", "y = linear(-5, 5, 500)", "--over", "lr = linear(0.005, 0.03, 12)"]
+    runs: list[int] = []
+
+    def run_cells(definition: Any, first: int, last: int, *rest: Any) -> Any:
+        runs.append(last - first)
+        return engine.run_cells(definition, first, last, *rest)
+
+    monkeypatch.setattr("steepest.runs.sweep.sweep.run_cells", run_cells)
+    code, out, err = steepest("sweep", "himmelblau", *over, "--steps", "300", *words, "--size", "400x300")
+    assert code == 2 and not out and message in err and err.count("\n") == 1
+    assert 0 < sum(runs) < 2000 and not list(tmp_path.iterdir())
 
 
 def test_a_table_has_a_row_for_each_cell(steepest: Steepest, tmp_path: Path) -> None:

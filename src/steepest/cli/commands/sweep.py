@@ -153,7 +153,7 @@ def sweep(
       steepest sweep "f(x, y) = x^2 + k*y^2" --let k=1 --over "k = 1, 10, 100" --over "lr = linear(0.01, 2, 200)"
       steepest sweep himmelblau --over "x = linear(-5, 5, 5000)" --over "y = linear(-5, 5, 5000)" --store basins.zarr
     """
-    from steepest.export.sweeps.writers import check_destinations, check_pictures
+    from steepest.export.sweeps.writers import check_destinations, check_pictures, check_room
     from steepest.runs.sweep.stores.store import open_store
     from steepest.runs.sweep.sweep import run_sweep
 
@@ -162,6 +162,8 @@ def sweep(
         definition, options = narrowed(definition, options)
     check_pictures(paths, options, definition)
     long = definition.size * definition.rule.steps >= SHOWS_PROGRESS
+    if long and store is None:
+        check_room(paths, options, definition)
     with chosen_workers(workers, dask) as given:
         if store is not None:
             fill(ctx, store, definition, given, quiet=quiet or as_json)

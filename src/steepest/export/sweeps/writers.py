@@ -9,13 +9,13 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import IO, Any
 
-from steepest.errors import InputError, clipped_path
+from steepest.errors import InputError, RoomError, SteepestError, clipped_path
 from steepest.export.destination import suffix_of
 from steepest.export.files import check_file, check_folder, complete_file, complete_folder
 from steepest.export.sweeps.records import check_zarr, remove_zarr, write_csv, write_netcdf, write_npz, write_zarr
 from steepest.export.writers import picture_metadata
 from steepest.language.notation import number_text
-from steepest.plot.map_options import MAP_DEFAULTS, MapOptions
+from steepest.plot.map_options import MAP_DEFAULTS, ZOOM, MapOptions
 from steepest.runs.sweep.definition import Definition
 from steepest.runs.sweep.sweep import Sweep
 
@@ -67,6 +67,46 @@ def check_pictures(paths: Sequence[str | os.PathLike[str]], options: MapOptions,
         check_picture(definition, replace(options, film=None, zoom=None), beside_film=options.film is not None)
     if any(suffix in FILMS for suffix in suffixes):
         check_picture(definition, options)
+
+
+def check_room(paths: Sequence[str | os.PathLike[str]], options: MapOptions, definition: Definition) -> None:
+    """Refuse a size that is too small for a picture or a film before its runs are made, which may take long.
+
+    Only drawing shows what its words need: some of its runs are drawn as all of them will be. Their legend has no more entries.
+
+    Raises:
+        InputError: for a size in which there is no room.
+    """
+    suffixes = [suffix_of(os.fsdecode(path)) for path in paths]
+    if options.size is None or options.is_of_box or not {*PICTURES, *FILMS}.intersection(suffixes):
+        return
+    from steepest.plot.mpl.settings import own_settings
+
+    with own_settings():
+        from steepest.plot.mpl.sweep.figure import sweep_figure
+        from steepest.plot.mpl.sweep.film import map_film
+
+        try:
+            if any(suffix in PICTURES for suffix in suffixes):
+                still = replace(options, film=None, zoom=None)
+                sweep_figure(_some_runs(definition, still), still)
+            if options.film not in (None, ZOOM):
+                map_film(_some_runs(definition, options), options)
+        except RoomError:
+            raise
+        except SteepestError:  # of these runs alone
+            pass
+
+
+def _some_runs(definition: Definition, options: MapOptions) -> Sweep:
+    """Some of the runs of a sweep; Ctrl-C ends everything, as there is nothing yet to keep."""
+    from steepest.plot.scene.sweep.map import some_cells
+    from steepest.runs.sweep.sweep import run_sweep
+
+    found = run_sweep(some_cells(definition, options))
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return found
 
 
 def save_sweep(

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from steepest.errors import InputError
+from steepest.errors import RoomError
 from steepest.plot.mpl.sweep.legend import Entry, MapLegend, placed_legend
 from steepest.plot.mpl.text.heading import Heading
 from steepest.plot.mpl.text.measure import wrapped
@@ -116,7 +116,7 @@ def arranged(
         aside: the height of what a film tells beside its map, before everything else.
 
     Raises:
-        InputError: for a picture that is too small for its maps.
+        RoomError: for a picture that is too small for its maps.
     """
     plan = _Plan(needs, told, theme, aside)
     if size.inches is None:
@@ -131,8 +131,8 @@ def arranged(
     found = [each for each in plan.fitted(width, height) if each.side >= LEAST * plan.times]
     if not found:
         pixels = f"{width * size.dpi:.0f}x{height * size.dpi:.0f}"
-        what = "a map with its legend" if needs.count == 1 else f"{needs.count} maps with their legend"
-        raise InputError(f"{what} have no room in {pixels} pixels: make it larger, or --size thumbnail without words")
+        what = "a map with its legend has" if needs.count == 1 else f"{needs.count} maps with their legend have"
+        raise RoomError(f"{what} no room in {pixels} pixels: make it larger, or --size thumbnail without words")
     return max(found, key=lambda each: each.worth(needs.flattest))
 
 

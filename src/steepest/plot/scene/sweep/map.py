@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,12 @@ from steepest.plot.scene.sweep.colors import ColorBar, Pixels, Swatch, colored, 
 from steepest.plot.scene.sweep.heading import caption, heading
 from steepest.plot.scene.sweep.theory import Line, Point, theory
 from steepest.plot.scene.text.labels import pretty
+from steepest.runs.sweep.axes import Axis
 from steepest.runs.sweep.definition import Definition
 from steepest.runs.sweep.sweep import Sweep
 
 MOST_PANELS = 12
+SOME = 8  # values of an axis
 LARGEST = 1e200  # on an axis: matplotlib looks for ticks far beyond its ends
 
 
@@ -120,6 +122,17 @@ def check_picture(definition: Definition, options: MapOptions, *, beside_film: b
             low, high = float(array.min()), float(np.abs(array).max())
             if high > LARGEST or (axis.values.spacing != "linear" and 0 < low < 1 / LARGEST):
                 raise InputError(f"no picture has an axis as long as {clipped(str(axis))}: save npz or csv")
+
+
+def some_cells(definition: Definition, options: MapOptions) -> Definition:
+    """The sweep over some of the values of the axes across and up: its picture has the words of the whole one."""
+    wide = [index for index, axis in enumerate(definition.axes) if len(axis) > 1]
+    shown = _arranged(definition, options.film)[:2] if len(wide) > 1 else wide
+    axes = [
+        Axis(axis.name, axis.values.thinned(max(1, len(axis) // SOME))) if index in shown else axis
+        for index, axis in enumerate(definition.axes)
+    ]
+    return replace(definition, axes=tuple(axes))
 
 
 def _arranged(definition: Definition, film: str | None, *, beside_film: bool = False) -> tuple[int, int, int | None]:
