@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shlex
 import signal
 from collections.abc import Callable
@@ -100,6 +101,17 @@ def test_the_words_around_a_fit(steepest: Steepest, houses: str) -> None:
     assert "coefficients: b = " in result.out
     assert steepest("fit", houses, "y ~ w*x + b", "--steps", "3", "--quiet").out == ""
     assert "1/L" not in steepest("fit", houses, "y ~ w*x + b", "--steps", "3", "--lr", "0.1").err
+
+
+def test_where_the_usual_rate_diverges_it_is_told_how_another_is_found(steepest: Steepest) -> None:
+    words = ("fit", "houses", "rooms ~ exp(w*size + b)", "--loss", "poisson", "--scale", "z")
+    advice = "diverged with the usual learning rate: --tune lr takes the best of 64\n"
+    code, out, err = steepest(*words)
+    assert code == 0 and "diverged at step" in out and err.endswith(advice)
+    code, out, err = steepest(*words, *re.findall(r"--tune \w+", advice)[0].split())
+    assert code == 0 and "converged after" in out and "usual" not in err
+    for given in (("--lr", "10"), ("-o", "adam"), ("--json",)):
+        assert advice not in steepest(*words, *given).err
 
 
 def test_files_say_what_makes_them_again(steepest: Steepest, houses: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -11,9 +12,11 @@ from steepest.cli.arguments import FormulaCommand
 from steepest.cli.output import Output, carry_out, output_options
 from steepest.cli.request import Request, fit_options, tuning_options
 from steepest.cli.terminal import say, tell
+from steepest.objectives.formula import FormulaObjective
 
 if TYPE_CHECKING:
     from steepest.objectives.model import ModelObjective
+    from steepest.optimizers.optimizer import Optimizer
     from steepest.runs.trajectory import Trajectory
 
 
@@ -39,27 +42,32 @@ def fit(ctx: click.Context, request: Request, output: Output) -> None:
       steepest fit houses "price ~ k*w*size" --let k=1000 --json
     """
     objective: ModelObjective = request.function  # type: ignore[assignment]
+    usual = request.tuning is None and "lr" not in request.settings and any(map(_takes_usual_rate, request.optimizers))
     if not (output.quiet or output.as_json):
         for note in (f"minimizes {objective.text}", *objective.notes):
             tell(note)
-        rate = objective.hyperparameters["lr"]
-        if (
-            "lr" not in request.settings
-            and request.tuning is None
-            and objective.curvature
-            and any(
-                "lr" in each.hyperparameters and each.equations and "lr" not in {**each.defaults, **each.settings}
-                for each in request.optimizers
-            )
-        ):
+        if usual and objective.curvature:
+            rate = objective.hyperparameters["lr"]
             tell(f"lr {rate:g} is 1/L to one digit: L = {objective.curvature:.4g} is the largest curvature at 0")
-    carry_out(ctx, request, output, after=_print_coefficients)
+    carry_out(ctx, request, output, after=partial(_print_coefficients, advise=usual and isinstance(objective, FormulaObjective)))
 
 
-def _print_coefficients(runs: Sequence[Trajectory]) -> None:
-    """Print the coefficients of each run's last step, in both units, and the exact ones."""
+def _takes_usual_rate(optimizer: Optimizer) -> bool:
+    """Whether an optimizer takes the objective's learning rate where nobody gives one."""
+    given = {**optimizer.defaults, **optimizer.settings}
+    return "lr" in optimizer.hyperparameters and bool(optimizer.equations) and "lr" not in given
+
+
+def _print_coefficients(runs: Sequence[Trajectory], *, advise: bool) -> None:
+    """Print the coefficients of each run's last step, in both units, and the exact ones.
+
+    Args:
+        advise: whether to look for another learning rate where a run diverged with the usual one.
+    """
     from steepest.export.coefficients import coefficient_lines
 
     say()
     for line in coefficient_lines(runs):
         say(line)
+    if advise and any(run.ending == "diverged" and _takes_usual_rate(run.optimizer) for run in runs):
+        tell("diverged with the usual learning rate: --tune lr takes the best of 64")
