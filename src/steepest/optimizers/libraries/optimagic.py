@@ -7,7 +7,6 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from steepest.optimizers.libraries.adapter import Evaluator, Verdict, verdict
 from steepest.optimizers.libraries.bounds import read_bounds
@@ -42,7 +41,7 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
 
     began = False
 
-    def value(position: NDArray[np.float64]) -> float:
+    def value(position: np.typing.NDArray[np.float64]) -> float:
         nonlocal began
         found = run.value(position)
         if began or not np.array_equal(position, run.start.ravel()):

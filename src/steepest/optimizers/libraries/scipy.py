@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from inspect import Parameter, Signature
 from typing import Any
 
 from steepest.errors import InputError
 from steepest.optimizers.libraries.adapter import Evaluator, Verdict, verdict
 from steepest.optimizers.libraries.library_optimizer import UNKNOWN, LibraryOptimizer
-from steepest.optimizers.libraries.signatures import documented
+from steepest.optimizers.libraries.signatures import documented, signed
 
 STOPS_ITSELF = True
 METHODS = {
@@ -17,8 +16,6 @@ METHODS = {
     "trust-constr": "gH", "Newton-CG": "gH", "dogleg": "gHH", "trust-ncg": "gHH", "trust-krylov": "gHH", "trust-exact": "gHH",
 }  # fmt: skip
 """The derivatives that each method takes: a gradient, a Hessian; twice where it cannot do without."""
-CALLBACK = Signature([Parameter("intermediate_result", Parameter.POSITIONAL_OR_KEYWORD)])
-"""Of a callback that takes SciPy's own state, and no copy of the position; SciPy reads it in every run."""
 OTHERS = ("disp", "iprint", "verbose", "return_all", "workers", "bounds")  # options that are no hyperparameters
 
 
@@ -47,16 +44,15 @@ def minimize(optimizer: LibraryOptimizer, run: Evaluator) -> Verdict:
     """
     import scipy.optimize
 
-    def step(intermediate_result: Any) -> None:
+    def step(intermediate_result: Any) -> None:  # by this name SciPy knows who takes its state, and no copy of the position
         run.step(intermediate_result["x"] if isinstance(intermediate_result, dict) else intermediate_result)
 
-    step.__signature__ = CALLBACK  # type: ignore[attr-defined]
     takes = METHODS[optimizer.call]
     if "HH" in takes and not run.has_hessian:
         raise InputError(f"{optimizer.name} needs a Hessian, and a Python function has none: write a formula, or take scipy:BFGS")
     options = ({} if optimizer.call == "COBYLA" else {"maxiter": run.limit + 1}) | optimizer.numbers  # there it counts evaluations
     result = scipy.optimize.minimize(
-        run.value, run.start.ravel(), method=optimizer.call, tol=options.pop("tol", None), options=options, callback=step,
+        run.value, run.start.ravel(), method=optimizer.call, tol=options.pop("tol", None), options=options, callback=signed(step),
         jac=run.gradient if "g" in takes else None, hess=run.hessian if "H" in takes and run.has_hessian else None,
     )  # fmt: skip
     if result.x.tolist() != run.position:

@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from types import FunctionType
 from typing import Any
 
@@ -14,6 +14,20 @@ from steepest.errors import InputError, named
 from steepest.optimizers.libraries.library_optimizer import REQUIRED, LibraryOptimizer
 
 PARTS = ("_", "scale_by_")  # how the names of functions begin that are no optimizers by themselves
+
+
+def signed(function: Any) -> Callable[..., None]:
+    """A callback with its signature at hand, for a library that reads it in every run."""
+    code = function.__code__
+    function.__signature__ = _signature(code.co_varnames[: code.co_argcount])
+    called: Callable[..., None] = function
+    return called
+
+
+@cache
+def _signature(names: tuple[str, ...]) -> inspect.Signature:
+    """The signature of a function of these parameters."""
+    return inspect.Signature([inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names])
 
 
 def accepted(call: Callable[..., Any], *, skipped: int = 0) -> Mapping[str, Any] | None:
