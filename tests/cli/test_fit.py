@@ -110,7 +110,7 @@ def test_where_the_usual_rate_diverges_it_is_told_how_another_is_found(steepest:
     assert code == 0 and "diverged at step" in out and err.endswith(advice)
     code, out, err = steepest(*words, *re.findall(r"--tune \w+", advice)[0].split())
     assert code == 0 and "converged after" in out and "usual" not in err
-    for given in (("--lr", "10"), ("-o", "adam"), ("--json",)):
+    for given in (("--lr", "10"), ("-o", "adam"), ("--json",), ("--budget", "50")):  # --tune takes no budget
         assert advice not in steepest(*words, *given).err
 
 

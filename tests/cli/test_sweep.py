@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import pytest
 from PIL import Image
 
 import steepest as package
+from steepest.errors import RoomError
+from steepest.export.sweeps.writers import check_room
+from steepest.plot.map_options import MapOptions
 from steepest.runs.sweep import engine
 from steepest.runs.sweep.endings import ENDINGS
 
@@ -124,6 +128,20 @@ def test_a_size_without_room_is_refused_before_a_long_sweep_is_run(
     code, out, err = steepest("sweep", "himmelblau", *over, "--steps", "300", *words, "--size", "400x300")
     assert code == 2 and not out and message in err and err.count("\n") == 1
     assert 0 < sum(runs) < 2000 and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("refused", [{"minimum"}, {None}, {None, "minimum"}])
+def test_a_size_is_refused_only_if_no_colors_have_room(monkeypatch: pytest.MonkeyPatch, refused: set[str | None]) -> None:
+    """Which colors suit all runs, some of them do not say."""
+
+    def draw(_: Any, options: MapOptions) -> None:
+        if options.by in refused:
+            raise RoomError("no room")
+
+    monkeypatch.setattr("steepest.plot.mpl.sweep.figure.sweep_figure", draw)
+    definition = package.sweep("himmelblau", {"x": package.linear(-5, 5, 9), "y": package.linear(-5, 5, 9)}, steps=2).definition
+    with pytest.raises(RoomError) if len(refused) == 2 else nullcontext():
+        check_room(["map.png"], MapOptions(size=(400, 300)), definition)
 
 
 def test_a_table_has_a_row_for_each_cell(steepest: Steepest, tmp_path: Path) -> None:

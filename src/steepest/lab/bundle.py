@@ -86,16 +86,25 @@ def _resolved(name: str, other: str) -> str:
 def _as_function(name: str) -> str:
     """A module as `const NAME = (() => { ...; return { its exports }; })();`, without what only people read."""
 
-    def as_constant(found: re.Match[str]) -> str:
-        names, module = found[1], _variable(_resolved(name, found[2]))
-        return f"const {names} = {module}.default;\n" if names[0] != "{" else f"const {names.replace(' as ', ': ')} = {module};\n"
+    def linked(found: re.Match[str]) -> str:
+        return as_constant(found[1], _resolved(name, found[2]))
 
     text = _source(name)
     exported = EXPORT.findall(text)
-    body = DEFAULT.sub("const exported = ", IMPORT.sub(as_constant, INDENT.sub("", DOCSTRING.sub("", text))))
+    body = DEFAULT.sub("const exported = ", IMPORT.sub(linked, INDENT.sub("", DOCSTRING.sub("", text))))
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
     exports = [*exported, *(["default: exported"] if DEFAULT.search(text) else [])]
     return squeezed(f"const {_variable(name)} = (() => {{\n{body}\nreturn {{ {', '.join(exports)} }};\n}})();")
+
+
+def as_constant(names: str, path: str) -> str:
+    """An import of names of a module below `FOLDER` in a script that has the module.
+
+    >>> as_constant("{ linear as even }", "model/sweep/axis.js")
+    'const { linear: even } = sweep_axis;\\n'
+    """
+    module = _variable(path)
+    return f"const {names} = {module}.default;\n" if names[0] != "{" else f"const {names.replace(' as ', ': ')} = {module};\n"
 
 
 def _variable(name: str) -> str:

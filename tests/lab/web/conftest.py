@@ -3,7 +3,6 @@
 import json
 import math
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from tests.lab.web.waiting import drawn
 
-from steepest.lab.bundle import FOLDER, IMPORT, PLAIN, bundle, styles
+from steepest.lab.bundle import FOLDER, IMPORT, PLAIN, as_constant, bundle, styles
 from steepest.lab.document import document
 
 ORIGIN = "http://localhost:9"  # answered from memory; a page of the machine itself may use the clipboard
@@ -55,13 +54,8 @@ class Site:
 
 def bundled(main: str) -> str:
     """A module with what it imports of the page as one script, as users get it: asking for each file would take most of a visit."""
-
-    def as_constant(found: re.Match[str]) -> str:
-        names, module = found[1], "_".join(found[2].removesuffix(".js").split("/")[-2:])
-        return f"const {names.replace(' as ', ': ')} = {module}{'' if names[0] == '{' else '.default'};\n"
-
-    script = bundle(*(name.lstrip("/") for _, name in IMPORT.findall(main)))
-    return f"{script}\n{IMPORT.sub(as_constant, main)}"
+    script = bundle(*(path.lstrip("/") for _, path in IMPORT.findall(main)))
+    return f"{script}\n{IMPORT.sub(lambda found: as_constant(found[1], found[2]), main)}"
 
 
 @pytest.fixture(scope="module")

@@ -43,13 +43,14 @@ def fit(ctx: click.Context, request: Request, output: Output) -> None:
     """
     objective: ModelObjective = request.function  # type: ignore[assignment]
     usual = request.tuning is None and "lr" not in request.settings and any(map(_takes_usual_rate, request.optimizers))
+    tunable = usual and isinstance(objective, FormulaObjective) and request.settings.get("budget") is None
     if not (output.quiet or output.as_json):
         for note in (f"minimizes {objective.text}", *objective.notes):
             tell(note)
         if usual and objective.curvature:
             rate = objective.hyperparameters["lr"]
             tell(f"lr {rate:g} is 1/L to one digit: L = {objective.curvature:.4g} is the largest curvature at 0")
-    carry_out(ctx, request, output, after=partial(_print_coefficients, advise=usual and isinstance(objective, FormulaObjective)))
+    carry_out(ctx, request, output, after=partial(_print_coefficients, advise=tunable))
 
 
 def _takes_usual_rate(optimizer: Optimizer) -> bool:

@@ -77,8 +77,7 @@ def check_room(paths: Sequence[str | os.PathLike[str]], options: MapOptions, def
     Raises:
         InputError: for a size in which there is no room.
     """
-    suffixes = [suffix_of(os.fsdecode(path)) for path in paths]
-    if options.size is None or options.is_of_box or not {*PICTURES, *FILMS}.intersection(suffixes):
+    if options.size is None:
         return
     from steepest.plot.mpl.settings import own_settings
 
@@ -86,16 +85,29 @@ def check_room(paths: Sequence[str | os.PathLike[str]], options: MapOptions, def
         from steepest.plot.mpl.sweep.figure import sweep_figure
         from steepest.plot.mpl.sweep.film import map_film
 
+        if any(suffix_of(os.fsdecode(path)) in PICTURES for path in paths):
+            _check_room(definition, replace(options, film=None, zoom=None), sweep_figure)
+        if options.film not in (None, ZOOM):
+            _check_room(definition, options, map_film)
+
+
+def _check_room(definition: Definition, options: MapOptions, draw: Callable[[Sweep, MapOptions], Any]) -> None:
+    """Refuse a size in which some of the runs cannot be drawn; where nobody says what colors stand for, also not by minimum.
+
+    All runs may reach minima where these do not, and have other colors then: see `plot.scene.sweep.colors.default_color`.
+    """
+    runs = _some_runs(definition, options)
+    refusals = []
+    for by in (options.by,) if options.by else (None, "minimum"):
         try:
-            if any(suffix in PICTURES for suffix in suffixes):
-                still = replace(options, film=None, zoom=None)
-                sweep_figure(_some_runs(definition, still), still)
-            if options.film not in (None, ZOOM):
-                map_film(_some_runs(definition, options), options)
-        except RoomError:
-            raise
+            draw(runs, replace(options, by=by))
+        except RoomError as error:
+            refusals.append(error)
         except SteepestError:  # of these runs alone
-            pass
+            return
+        else:
+            return
+    raise refusals[0]
 
 
 def _some_runs(definition: Definition, options: MapOptions) -> Sweep:

@@ -16,12 +16,11 @@ from steepest.optimizers.libraries.library_optimizer import REQUIRED, LibraryOpt
 PARTS = ("_", "scale_by_")  # how the names of functions begin that are no optimizers by themselves
 
 
-def signed(function: Any) -> Callable[..., None]:
+def signed(function: Any) -> Any:
     """A callback with its signature at hand, for a library that reads it in every run."""
     code = function.__code__
     function.__signature__ = _signature(code.co_varnames[: code.co_argcount])
-    called: Callable[..., None] = function
-    return called
+    return function
 
 
 @cache

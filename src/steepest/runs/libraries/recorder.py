@@ -49,7 +49,6 @@ class Recorder:
         schedules: the hyperparameters that are formulas in `t` and `T`.
 
     Attributes:
-        limit: the step limit.
         total: the evaluations so far.
         stop: why the run is over; None as long as it goes on.
         reason: what the user's function raised.
@@ -83,7 +82,7 @@ class Recorder:
         self.source, self.start, self.rule, self.asked, self.seed = source, start, rule, asked, seed
         self.schedules = schedules
         self.judged, self.has_hessian, self.progress = judged, has_hessian, progress
-        self.limit, self.flat = rule.steps, start.ndim == 1
+        self.flat = start.ndim == 1
         self.pairs = source.pairs and not batched
         self.watched = bool((judged and rule.tol) or rule.gtol or batched or progress or rule.budget is not None)
         begin: list[float] = start.ravel().tolist()
@@ -92,6 +91,11 @@ class Recorder:
         self.pause = min(self.limit, MOST_LOOSE)
         self.rows = Rows(begin, batched=batched)
         self.trials, self.steps = self.rows.trials, self.rows.steps
+
+    @property
+    def limit(self) -> int:
+        """The step limit."""
+        return self.rule.steps
 
     @property
     def position(self) -> list[float]:
